@@ -101,8 +101,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         if key is not None:
             values[key] = text.split(",") if key in LISTS else text
             names[key] = variable
-    values["home"] = str(home)
-    settings = _convert(values, names)
+    settings = msgspec.structs.replace(_convert(values, names), home=home)
     if settings.database_pool_min > settings.database_pool_max:
         raise InvalidSetting("database_pool_min is larger than database_pool_max")
     return settings

@@ -1,0 +1,5 @@
+"""`python -m projectflow`."""
+
+from projectflow.cli import main
+
+main()

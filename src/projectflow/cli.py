@@ -1,0 +1,202 @@
+"""The command `projectflow`. Heavy modules are imported by the command that needs them."""
+
+# ruff: noqa: PLC0415 - `projectflow version` answers at once because nothing else is loaded
+
+import asyncio
+import json
+import os
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from projectflow.core.settings import InvalidSetting, Settings, load_settings, masked
+from projectflow.embedded.refusal import Refusal
+
+
+class Commands(click.Group):
+    """A group whose known failures are one line on standard error, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command.
+
+        Raises:
+            SystemExit: 2 for a wrong setting, 1 for what an operator must mend, 130 for Ctrl-C.
+        """
+        try:
+            return super().invoke(ctx)
+        except InvalidSetting as error:
+            fail(str(error), code=2)
+        except Refusal as error:
+            fail(str(error), code=1)
+        except KeyboardInterrupt:
+            raise SystemExit(130) from None
+
+
+def fail(message: str, *, code: int) -> NoReturn:
+    """End the command with a message."""
+    click.echo(f"projectflow: {message}", err=True)
+    raise SystemExit(code)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """ProjectFlow: project management for teams. Start with `projectflow up`."""
+
+
+@main.command()
+@click.option("--host", help="Address to listen on; PROJECTFLOW_HOST says it too.")
+@click.option("--port", help="Port to listen on; PROJECTFLOW_PORT says it too.")
+def up(host: str | None, port: str | None) -> None:
+    """Start everything: database, Valkey, API, worker, web app. Ctrl-C stops it."""
+    given = {"PROJECTFLOW_HOST": host, "PROJECTFLOW_PORT": port}
+    settings = load_settings(os.environ | {name: text for name, text in given.items() if text})
+    from projectflow.embedded.supervisor import up as run_up
+
+    asyncio.run(run_up(settings))
+
+
+@main.command()
+@click.argument("modules", nargs=-1)
+def serve(modules: tuple[str, ...]) -> None:
+    """Serve the HTTP API: all modules, or the named ones (a deployment of its own)."""
+    settings = _with_engines()
+    from projectflow import app
+
+    unknown = [name for name in modules if name not in app.MODULES]
+    if unknown:
+        fail(f"no module {', '.join(unknown)}: there are {', '.join(app.MODULES)}", code=2)
+    app.serve(settings, modules)
+
+
+@main.command()
+def worker() -> None:
+    """Run background jobs: imports, delivery of events."""
+    settings = _with_engines()
+    from projectflow.worker import run_worker
+
+    run_worker(settings)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database's schema up to date. Safe to run twice, or twice at once."""
+    settings = load_settings()
+    from projectflow.operations.migrate import migrate_now
+
+    applied = asyncio.run(migrate_now(settings))
+    click.echo("\n".join(applied) if applied else "The schema is up to date.")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def doctor(as_json: bool) -> None:
+    """Check this installation and say how to mend what is wrong. Exit code 1 when something is."""
+    settings = load_settings()
+    from projectflow.operations.doctor import examine, report
+
+    findings = asyncio.run(examine(settings))
+    click.echo(report(findings, as_json=as_json))
+    raise SystemExit(any(finding.level == "fail" for finding in findings))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Write database, files and keys into FILE, and read it back."""
+    settings = load_settings()
+    from projectflow.operations.backup import back_up
+
+    manifest = asyncio.run(back_up(settings, file.absolute()))
+    rows = sum(manifest.rows.values())
+    click.echo(f"{file}: {len(manifest.rows)} tables, {rows} rows, {manifest.file_count} files")
+    click.echo("It holds the keys that sign people in. Keep it where only you can read it.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--yes", is_flag=True, help="Replace what is there without asking.")
+def restore(file: Path, yes: bool) -> None:
+    """Put back what `backup` wrote. FILE is verified before anything changes."""
+    settings = load_settings()
+    from projectflow.operations.restore import restore as run_restore
+
+    def agreed(question: str) -> bool:
+        return yes or (os.isatty(0) and click.confirm(question))
+
+    manifest = asyncio.run(run_restore(settings, file.absolute(), agreed))
+    click.echo(f"Restored {sum(manifest.rows.values())} rows and {manifest.file_count} files.")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def config(as_json: bool) -> None:
+    """Show the settings in force; passwords and keys are hidden."""
+    shown = masked(load_settings())
+    if as_json:
+        click.echo(json.dumps(shown, indent=2))
+        return
+    for name, value in shown.items():
+        click.echo(f"{name} = {json.dumps(value)}")
+
+
+@main.command()
+def version() -> None:
+    """Print the version."""
+    from projectflow import __version__
+
+    click.echo(__version__)
+
+
+@main.command()
+def openapi() -> None:
+    """Print the API's OpenAPI document."""
+    from projectflow.app import openapi_document
+
+    click.echo(json.dumps(openapi_document(), indent=2))
+
+
+@main.group(name="import")
+def import_() -> None:
+    """Bring a board from elsewhere into a workspace."""
+
+
+@import_.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--workspace", required=True, help="The workspace's address (slug).")
+@click.option("--email", help="Your e-mail address there.")
+@click.option("--token", envvar="PROJECTFLOW_TOKEN", help="An access token instead of a password.")
+@click.option("--url", help="Address of the service; default: the running or configured one.")
+def trello(
+    file: Path, workspace: str, email: str | None, token: str | None, url: str | None
+) -> None:
+    """Import a Trello board's JSON export. Importing it again updates it, never doubles it.
+
+    The password is asked for, or read from PROJECTFLOW_PASSWORD.
+    """
+    settings = _settings_without("PROJECTFLOW_PASSWORD", "PROJECTFLOW_TOKEN")
+    from projectflow.operations.trello import import_board, sign_in
+
+    address = url or settings.url
+    if token is None:
+        if email is None:
+            fail("--email or --token is needed", code=2)
+        password = os.environ.get("PROJECTFLOW_PASSWORD") or click.prompt(
+            "Password", hide_input=True
+        )
+        token = sign_in(address, workspace, email, password)
+    click.echo(import_board(address, token, file, progress=click.echo))
+
+
+def _settings_without(*names: str) -> Settings:
+    """Load the settings; those variables are this command's own, not settings."""
+    return load_settings({name: text for name, text in os.environ.items() if name not in names})
+
+
+def _with_engines() -> Settings:
+    from projectflow.embedded.running import with_running_engines
+
+    settings = with_running_engines(load_settings())
+    if settings.database_url is None or settings.redis_url is None:
+        raise Refusal("nothing runs here: `projectflow up`, or set DATABASE_URL and REDIS_URL")
+    return settings

@@ -1,0 +1,1 @@
+"""The engines that `projectflow up` starts: PostgreSQL, Valkey, and the service itself."""

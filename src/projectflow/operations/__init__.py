@@ -1,0 +1,1 @@
+"""What an operator does with an installation: migrate, examine, back up, restore, import."""
