@@ -4,9 +4,7 @@ The service connects as a role that owns nothing and cannot bypass row-level sec
 connect as the owner. `projectflow_service` is what migrations grant rights to.
 """
 
-from typing import Any
-
-import asyncpg
+from projectflow.embedded.connect import connected
 
 SUPERUSER = "postgres"
 OWNER = "projectflow_owner"
@@ -57,10 +55,7 @@ async def make_roles_and_database(
         owner_password: Of `projectflow_owner`, who owns the schema.
         app_password: Of `projectflow_app`, who the service is.
     """
-    connection: Any = await asyncpg.connect(
-        superuser_url, database="postgres", timeout=10, command_timeout=60
-    )
-    try:
+    async with connected(superuser_url, database="postgres") as connection:
         async with connection.transaction():
             await connection.fetchval(
                 "SELECT set_config('bootstrap.projectflow_owner', $1, true),"
@@ -73,5 +68,3 @@ async def make_roles_and_database(
         if not there:
             await connection.execute("CREATE DATABASE projectflow OWNER projectflow_owner")
         await connection.execute(_CLOSE_DATABASE)
-    finally:
-        await connection.close(timeout=5)

@@ -18,7 +18,7 @@ from projectflow.embedded.refusal import Refusal
 
 PR_SET_PDEATHSIG = 1
 POLL_SECONDS = 0.05
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+_libc: ctypes.CDLL | None = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class EngineFailed(Refusal):
@@ -80,7 +80,9 @@ class Child:
                     start_new_session=True,  # the terminal's Ctrl-C reaches the supervisor alone
                     pass_fds=() if lifeline is None else (lifeline,),
                     preexec_fn=_die_with(os.getpid(), command.death_signal),  # noqa: PLW1509
-                    **_identity(command.account),
+                    user=command.account.uid if command.account else None,
+                    group=command.account.gid if command.account else None,
+                    extra_groups=[] if command.account else None,
                 )
             except OSError as error:
                 raise EngineFailed(f"{command.name} cannot be started: {error}") from error
@@ -99,7 +101,7 @@ class Child:
 
     async def ended(self) -> int:
         """Wait for the end; returns the exit code."""
-        while (code := self.exit_code()) is None:
+        while (code := self.exit_code()) is None:  # noqa: ASYNC110 - a process sets no event
             await asyncio.sleep(POLL_SECONDS)
         return code
 
@@ -154,7 +156,9 @@ def run_tool(
             check=True,
             env=None if environment is None else dict(environment),
             cwd=directory,
-            **_identity(account),
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=[] if account else None,
         )
     except subprocess.CalledProcessError as error:
         words = (error.stderr or error.stdout or "").strip().splitlines()[-5:]
@@ -164,12 +168,6 @@ def run_tool(
     except OSError as error:
         raise EngineFailed(f"{argv[0]} cannot be run: {error}") from error
     return done.stdout
-
-
-def _identity(account: Account | None) -> dict[str, int | list[int]]:
-    if account is None:
-        return {}
-    return {"user": account.uid, "group": account.gid, "extra_groups": []}
 
 
 def _die_with(parent: int, death_signal: int) -> Callable[[], None] | None:

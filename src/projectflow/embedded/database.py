@@ -27,9 +27,7 @@ class Database(Struct, frozen=True):
 
 
 @asynccontextmanager
-async def reach_database(
-    settings: Settings, *, alone: bool = False
-) -> AsyncGenerator[Database, None]:
+async def reach_database(settings: Settings, *, alone: bool = False) -> AsyncGenerator[Database]:
     """Reach the database for the length of one command.
 
     Args:
@@ -51,9 +49,7 @@ async def reach_database(
         )
         return
     if running:
-        raise Refusal(
-            f"ProjectFlow runs at {running.address} (pid {running.pid}): stop it first"
-        )
+        raise Refusal(f"ProjectFlow runs at {running.address} (pid {running.pid}): stop it first")
     make_home(settings.home)
     with holding_home(settings.home, "for a command on its database") as lifeline:
         postgres = Postgres(settings.home, engine_place(settings.home))

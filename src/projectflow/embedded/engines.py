@@ -49,24 +49,29 @@ async def bring_up(
         EngineFailed: It ends at once, or is not ready after 60 s; carries its last words.
     """
     began = time.monotonic()
-    child = Child(engine.command(), log, lifeline)
-    try:
-        while not await engine.ready():
-            waited = time.monotonic() - began
-            if child.exit_code() is not None:
-                if waited > retry:
-                    raise EngineFailed(_last_words(engine, log, f"ended ({child.exit_code()})"))
-                await asyncio.sleep(0.3)
-                child = Child(engine.command(), log, lifeline)
-            elif waited > START_SECONDS:
-                raise EngineFailed(_last_words(engine, log, f"not ready after {waited:.0f} s"))
-            await asyncio.sleep(0.02)
-        if child.exit_code() is not None:
-            raise EngineFailed(_last_words(engine, log, "ended, and another answers for it"))
-    except BaseException:
-        await child.stop()
-        raise
-    return child
+    while True:
+        child = Child(engine.command(), log, lifeline)
+        try:
+            code = await _until_ready_or_ended(engine, child, log)
+        except BaseException:
+            await child.stop()
+            raise
+        if code is None:
+            return child
+        if time.monotonic() - began > retry:
+            raise EngineFailed(_last_words(engine, log, f"ended (exit code {code})"))
+        await asyncio.sleep(0.3)
+
+
+async def _until_ready_or_ended(engine: Engine, child: Child, log: LogFile) -> int | None:
+    """Return the exit code of a child that ended, None once the engine is ready."""
+    while (code := child.exit_code()) is None:
+        if await engine.ready():
+            return child.exit_code()  # another may have answered in its place
+        if time.monotonic() - child.started > START_SECONDS:
+            raise EngineFailed(_last_words(engine, log, f"not ready after {START_SECONDS:.0f} s"))
+        await asyncio.sleep(0.02)
+    return code
 
 
 def _last_words(engine: Engine, log: LogFile, what: str) -> str:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,7 +21,7 @@ class LogFile:
             path.replace(self._older)
 
     @contextmanager
-    def appending(self) -> Iterator[int]:
+    def appending(self) -> Generator[int]:
         """Open for a child; O_APPEND lets `trim` cut the file while it is written."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

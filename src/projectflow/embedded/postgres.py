@@ -7,17 +7,17 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
-import asyncpg
 from msgspec import Struct
 
 from projectflow.embedded.binaries import PostgresBinaries, find_postgres, reachable_postgres
 from projectflow.embedded.bootstrap import APP, DATABASE, OWNER, SUPERUSER, make_roles_and_database
 from projectflow.embedded.child import Command, EngineFailed, clean_environment, run_tool
+from projectflow.embedded.connect import UNREACHABLE, connected
 from projectflow.embedded.passwords import engine_password
 from projectflow.embedded.place import Place
+from projectflow.embedded.refusal import Refusal
 
 PORT = 5432  # of the socket's name; nothing listens on TCP
-NOT_YET = (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, TimeoutError)
 
 
 class PostgresAddresses(Struct, frozen=True):
@@ -124,18 +124,15 @@ class Postgres:
         """Whether it answers a query; False while it starts.
 
         Raises:
-            EngineFailed: It answers and refuses us.
+            Refusal: It answers and refuses our password.
         """
         try:
-            connection = await asyncpg.connect(  # pyright: ignore[reportUnknownVariableType]
-                self.addresses.superuser, database="postgres", timeout=2
-            )
-        except NOT_YET:
-            return False
-        except asyncpg.PostgresError as error:
-            raise EngineFailed(f"PostgreSQL refuses its own password: {error}") from error
-        await connection.close(timeout=2)
-        return True
+            async with connected(self.addresses.superuser, database="postgres", connect_timeout=2):
+                return True
+        except Refusal as refusal:
+            if isinstance(refusal.__cause__, UNREACHABLE):
+                return False
+            raise
 
     async def bootstrap(self) -> None:
         """Make roles and database, once: a mark beside the data says that it was finished."""

@@ -10,7 +10,9 @@ from projectflow.embedded.running import find_running
 def restart_service() -> None:
     """End the API and the worker; their supervisor starts them with the source as it is now."""
     running = find_running(load_settings().home)
-    for name in ("api", "worker") if running else ():
+    if running is None:
+        return
+    for name in ("api", "worker"):
         os.kill(running.pids[name], signal.SIGTERM)
 
 

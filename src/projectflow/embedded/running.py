@@ -3,7 +3,7 @@
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,7 +38,7 @@ class AlreadyRunning(Refusal):
 
 
 @contextmanager
-def holding_home(home: Path, purpose: str) -> Iterator[int]:
+def holding_home(home: Path, purpose: str) -> Generator[int]:
     """Hold the home for one supervisor.
 
     Two locks: `run/up.lock` dies with the supervisor; `run/children.lock` is inherited by its
