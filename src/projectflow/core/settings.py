@@ -23,7 +23,7 @@ ENGINE_VARIABLES = {
 PREFIX = "PROJECTFLOW_"
 LOCATIONS = {"PROJECTFLOW_HOME": "home", "PROJECTFLOW_CONFIG": "config"}
 SECRETS = frozenset({"jwt_private_key"})
-LISTS = frozenset({"allowed_origins"})
+LISTS = frozenset({"allowed_origins", "modules"})
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Count = Annotated[int, Meta(ge=1)]
@@ -52,6 +52,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     port: Port = 8400
     public_url: str | None = None
     workers: Count = 1
+    modules: tuple[str, ...] = ()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "json", "console"] = "auto"
     allowed_origins: tuple[str, ...] = ()
@@ -67,8 +68,6 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     jwt_private_key: str | None = None
     access_token_ttl: Count = 900
     refresh_token_ttl: Count = 14 * 24 * 3600
-    login_attempts: Count = 5
-    login_window: Count = 900
     import_max_bytes: Count = 20 * 1024 * 1024
 
     @property

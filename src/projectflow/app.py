@@ -1,0 +1,140 @@
+"""The web application: chosen modules, composed."""
+
+import gc
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib import import_module
+from typing import Any, Final
+
+import uvicorn
+from litestar import Litestar
+from litestar.config.cors import CORSConfig
+from litestar.types import ControllerRouterHandler
+
+from projectflow.auth.service import AuthService
+from projectflow.auth.tokens import load_tokens
+from projectflow.core import health
+from projectflow.core.db import connect
+from projectflow.core.files import open_files
+from projectflow.core.http import answer_problem, observed
+from projectflow.core.logs import configure_logging
+from projectflow.core.openapi import document_problems, openapi_config
+from projectflow.core.redis import connect_redis
+from projectflow.core.settings import InvalidSetting, Settings, load_settings
+from projectflow.core.webapp import load_webapp, serve_webapp
+
+MODULES: Final = ("auth", "users", "projects", "tasks", "imports")
+"""What `projectflow serve` can run: each a service of its own behind a gateway, or all in one."""
+
+MAX_BODY = 2 * 1024 * 1024
+GRACE = 10
+"""Seconds that requests under way get to finish when the process is asked to stop."""
+
+
+def serve(settings: Settings, modules: Sequence[str] = ()) -> None:
+    """Serve HTTP until SIGTERM or Ctrl-C; `settings.workers` equal processes."""
+    os.environ["PROJECTFLOW_MODULES"] = ",".join(modules or settings.modules or MODULES)
+    for name, value in {
+        "DATABASE_URL": settings.database_url,
+        "REDIS_URL": settings.redis_url,
+        "PROJECTFLOW_HOME": str(settings.home),
+    }.items():
+        if value is not None:
+            os.environ[name] = value
+    configure_logging(settings)
+    uvicorn.run(
+        "projectflow.app:create_app_from_environment",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE,
+        timeout_keep_alive=75,
+    )
+
+
+def create_app_from_environment() -> Litestar:
+    """What each server process makes of the environment."""
+    settings = load_settings()
+    configure_logging(settings)
+    return create_app(settings, settings.modules)
+
+
+def create_app(settings: Settings, modules: Sequence[str] = ()) -> Litestar:
+    """Compose the routes of the named modules; of all of them without a name.
+
+    Raises:
+        InvalidSetting: a name is not a module.
+    """
+    cors = CORSConfig(
+        allow_origins=list(settings.allowed_origins),
+        allow_credentials=True,
+        allow_headers=["Authorization", "Content-Type", "If-Match", "X-Request-ID"],
+        expose_headers=["X-Request-ID", "Retry-After"],
+    )
+    app = Litestar(
+        [*_routes(modules or MODULES), health.health, health.ready, serve_webapp],
+        exception_handlers={Exception: answer_problem},
+        middleware=[observed],
+        lifespan=[_resources(settings)],
+        openapi_config=openapi_config(),
+        cors_config=cors if settings.allowed_origins else None,
+        request_max_body_size=MAX_BODY,
+        logging_config=None,
+    )
+    document_problems(app)
+    return app
+
+
+def openapi_document() -> dict[str, Any]:
+    """The OpenAPI document of all modules, without a database."""
+    app = create_app(Settings())
+    return app.openapi_schema.to_schema()
+
+
+def _routes(modules: Sequence[str]) -> list[ControllerRouterHandler]:
+    unknown = set(modules) - set(MODULES)
+    if unknown:
+        raise InvalidSetting(f"no module {', '.join(sorted(unknown))}: there are {', '.join(MODULES)}")
+    routes: list[ControllerRouterHandler] = []
+    for name in modules:
+        routes += import_module(f"projectflow.{name}.routes").routers
+    return routes
+
+
+def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """Open what requests need, in the process that answers them, and close it at the end."""
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        state = app.state
+        state.settings = settings
+        state.tokens = load_tokens(settings)
+        state.files = open_files(settings)
+        state.webapp = load_webapp()
+        state.redis = connect_redis(settings)
+        state.database = await connect(settings)
+        state.auth = AuthService(state.database, state.tokens, settings)
+        _spare_the_collector()
+        try:
+            yield
+        finally:
+            await state.database.close()
+            await state.redis.aclose()
+
+    return lifespan
+
+
+def _spare_the_collector() -> None:
+    """What is loaded now stays: not looking at it again gives a third more lists a second."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)

@@ -1,0 +1,109 @@
+"""The first hop of a request: who asks, and the transaction that it all happens in.
+
+`@reads` and `@writes` stand between Litestar and a route. The route is written as
+`(db, actor, …)`; Litestar sees it with `request` in their place.
+"""
+
+import functools
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import asyncpg
+import msgspec
+import structlog
+from litestar import Request
+from litestar.datastructures import State
+
+from projectflow.auth.tokens import NotSignedIn, Tokens
+from projectflow.auth.types import Actor
+from projectflow.core.db import Database, Db
+from projectflow.core.problems import InvalidInput
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Route = Callable[Concatenate[Db, Actor, P], Awaitable[R]]
+
+ATTEMPTS = 3
+"""A transaction that lost a deadlock or serialization race changed nothing: it is run again."""
+
+
+def reads(route: Route[P, R]) -> Callable[..., Awaitable[R]]:
+    """Run a route that changes nothing, for a signed-in person, inside their tenant."""
+
+    @functools.wraps(route)
+    async def run(request: Request[Any, Any, State], **arguments: Any) -> R:
+        actor = authenticate(request)
+        database: Database = request.app.state.database
+        try:
+            async with database.tenant(actor.tenant_id) as db:
+                return await route(db, actor, **arguments)  # pyright: ignore[reportCallIssue]
+        except asyncpg.CharacterNotInRepertoireError:
+            raise _unstorable(arguments) from None
+
+    return _as_litestar_sees(run, route)
+
+
+def writes(route: Route[P, R]) -> Callable[..., Awaitable[R]]:
+    """Run a route that changes things: all of it and its events, or nothing."""
+
+    @functools.wraps(route)
+    async def run(request: Request[Any, Any, State], **arguments: Any) -> R:
+        actor = authenticate(request)
+        database: Database = request.app.state.database
+        for attempt in range(ATTEMPTS):
+            try:
+                async with database.tenant(actor.tenant_id) as db:
+                    return await route(db, actor, **arguments)  # pyright: ignore[reportCallIssue]
+            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+                if attempt == ATTEMPTS - 1:
+                    raise
+            except (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError):
+                raise _unstorable(arguments) from None
+        raise AssertionError("unreachable")
+
+    return _as_litestar_sees(run, route)
+
+
+def authenticate(request: Request[Any, Any, State]) -> Actor:
+    """Who sent this request.
+
+    Raises:
+        NotSignedIn: no token, or one that does not count.
+    """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise NotSignedIn
+    tokens: Tokens = request.app.state.tokens
+    actor = tokens.verify(token)
+    structlog.contextvars.bind_contextvars(tenant=str(actor.tenant_id))
+    return actor
+
+
+def _as_litestar_sees(
+    run: Callable[..., Awaitable[R]], route: Callable[..., Any]
+) -> Callable[..., Awaitable[R]]:
+    """Give the wrapper the route's signature, with the request instead of db and actor."""
+    signature = inspect.signature(route)
+    _db, _actor, *parameters = signature.parameters.values()
+    request = inspect.Parameter(
+        "request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request[Any, Any, State]
+    )
+    run.__signature__ = signature.replace(parameters=[request, *parameters])  # pyright: ignore[reportFunctionMemberAccess]
+    run.__annotations__ = {
+        "request": Request[Any, Any, State],
+        **{p.name: p.annotation for p in parameters},
+        "return": signature.return_annotation,
+    }
+    return run
+
+
+def _unstorable(arguments: Mapping[str, Any]) -> InvalidInput:
+    """Name the input that holds a NUL, the one character that PostgreSQL cannot store."""
+    fields = msgspec.to_builtins({k: v for k, v in arguments.items() if k != "data"})
+    if "data" in arguments:
+        fields |= msgspec.to_builtins(arguments["data"])
+    for name, value in fields.items():
+        if "\x00" in str(value) or "\\x00" in repr(value):
+            return InvalidInput.of(name, "contains a NUL character, which cannot be stored")
+    return InvalidInput("A text contains a character that cannot be stored.")

@@ -1,0 +1,137 @@
+"""What the Auth service takes and gives."""
+
+from datetime import datetime
+from typing import Annotated, Final
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from projectflow.auth.permissions import Action, Condition, Resource, Role, conditions_of
+from projectflow.core.problems import Forbidden
+
+Slug = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9](?:[a-z0-9-]{1,48}[a-z0-9])$",
+        description="3 to 50 lower-case letters, digits and hyphens",
+    ),
+]
+Email = Annotated[
+    str, Meta(max_length=255, pattern=r"^[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+$", examples=["ada@example.org"])
+]
+Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
+Password = Annotated[str, Meta(max_length=1000)]
+
+
+class Actor(Struct, frozen=True):
+    """Whoever is asking: a verified token's content."""
+
+    user_id: UUID
+    tenant_id: UUID
+    role: Role
+    session_id: UUID
+
+    @property
+    def sees_all_projects(self) -> bool:
+        """Whether projects are visible without being a member of them."""
+        return None in conditions_of(self.role, "task", "read")
+
+    def must_be_allowed(self, resource: Resource, action: Action, *holding: Condition) -> None:
+        """Refuse unless the role allows this always, or under a condition that holds here.
+
+        Raises:
+            Forbidden: it does not.
+        """
+        allowed = conditions_of(self.role, resource, action)
+        if None not in allowed and allowed.isdisjoint(holding):
+            raise Forbidden(_explain(self.role, resource, action, allowed))
+
+
+def _explain(
+    role: Role, resource: Resource, action: Action, allowed: frozenset[Condition | None]
+) -> str:
+    if not allowed:
+        return f"The role {role} may not {action} a {resource}."
+    conditions = " or ".join(sorted(str(c).replace("_", " ") for c in allowed))
+    return f"The role {role} may {action} a {resource} only where this holds: {conditions}."
+
+
+class User(Struct, frozen=True):
+    """A person in one workspace."""
+
+    id: UUID
+    email: str
+    first_name: str
+    last_name: str
+    role: Role
+    is_active: bool
+    last_login_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+USER_COLUMNS: Final = (
+    "u.id, u.email, u.first_name, u.last_name, u.role, u.is_active, u.last_login_at,"
+    " u.created_at, u.updated_at, u.version"
+)
+
+
+class Workspace(Struct, frozen=True):
+    """A tenant: one organisation's people, projects and settings."""
+
+    id: UUID
+    slug: str
+    name: str
+    plan_type: str
+    created_at: datetime
+
+
+class NewOwner(Struct, frozen=True, forbid_unknown_fields=True):
+    """The first person of a workspace."""
+
+    email: Email
+    password: Password
+    first_name: Name
+    last_name: Name
+
+
+class NewWorkspace(Struct, frozen=True, forbid_unknown_fields=True):
+    """A workspace to create, with its owner."""
+
+    slug: Slug
+    name: Name
+    owner: NewOwner
+
+
+class WorkspaceName(Struct, frozen=True):
+    """What anybody may know of a workspace: its address and name."""
+
+    slug: str
+    name: str
+
+
+class Credentials(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a person types to sign in."""
+
+    workspace: Annotated[str, Meta(max_length=50)]
+    email: Annotated[str, Meta(max_length=255)]
+    password: Password
+
+
+class AuthResult(Struct, frozen=True):
+    """Signed in. The refresh token is not here: it travels in an HttpOnly cookie."""
+
+    user: User
+    workspace: Workspace
+    access_token: str
+    expires_in: int
+    """Seconds until the access token expires."""
+
+
+class Me(Struct, frozen=True):
+    """The signed-in person, their workspace and what their role allows."""
+
+    user: User
+    workspace: Workspace
+    permissions: list[str]

@@ -1,0 +1,203 @@
+"""What every HTTP answer has in common: problems, request ids, logs, versions, headers."""
+
+import re
+import time
+from typing import Annotated, Any
+
+import asyncpg
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.params import Parameter
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from msgspec import UNSET, UnsetType
+from uuid_utils.compat import uuid7
+
+from projectflow.core.problems import (
+    MEDIA_TYPE,
+    Conflict,
+    FieldError,
+    Forbidden,
+    InvalidInput,
+    MalformedRequest,
+    NotFound,
+    Problem,
+    ProblemDetails,
+    Unavailable,
+    problem_of_database_error,
+)
+
+log = structlog.get_logger()
+
+IfMatch = Annotated[
+    str | None,
+    Parameter(header="If-Match", description='The version you have read, as in "3"'),
+]
+
+
+def expected_version(if_match: str | None, version: int | UnsetType = UNSET) -> int | None:
+    """The version that the caller has read, from the header or the body; None for any.
+
+    Raises:
+        InvalidInput: the header is no version, or the two differ.
+    """
+    if if_match is None or if_match == "*":
+        return None if version is UNSET else version
+    matched = re.fullmatch(r'(?:W/)?"?(\d{1,9})"?', if_match.strip())
+    if matched is None:
+        raise InvalidInput.of("If-Match", 'must be a version, as in "3"')
+    expected = int(matched[1])
+    if version is not UNSET and version != expected:
+        raise InvalidInput.of("version", "differs from the If-Match header")
+    return expected
+
+
+def answer_problem(request: Request[Any, Any, State], error: Exception) -> Response[ProblemDetails]:
+    """Turn whatever was raised into an RFC 9457 answer. What we did not foresee is logged."""
+    problem = _as_problem(error)
+    if problem is None:
+        log.error("unforeseen_error", exc_info=error, path=request.url.path)
+        problem = Unforeseen()
+    headers = {} if problem.retry_after is None else {"Retry-After": str(problem.retry_after)}
+    if problem.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(
+        problem.details(request.url.path),
+        status_code=problem.status,
+        media_type=MEDIA_TYPE,
+        headers=headers,
+    )
+
+
+class Unforeseen(Problem):
+    """Something went wrong on our side. It was logged with this request's id."""
+
+    status = 500
+
+
+class MethodNotAllowed(Problem):
+    """This address does not know this method."""
+
+    status = 405
+
+
+class TooLarge(Problem):
+    """The request's body is too large."""
+
+    status = 413
+
+
+class UnsupportedMediaType(Problem):
+    """This address takes another kind of content."""
+
+    status = 415
+
+
+BY_STATUS: dict[int, type[Problem]] = {
+    400: MalformedRequest,
+    403: Forbidden,
+    404: NotFound,
+    405: MethodNotAllowed,
+    409: Conflict,
+    413: TooLarge,
+    415: UnsupportedMediaType,
+}
+
+
+def _as_problem(error: Exception) -> Problem | None:
+    match error:
+        case Problem():
+            return error
+        case ValidationException():
+            return _invalid(error)
+        case asyncpg.PostgresError():
+            return problem_of_database_error(error)
+        case asyncpg.InterfaceError() | OSError() | TimeoutError():
+            return Unavailable("The database is away for the moment.", retry_after=2)
+        case HTTPException() if error.status_code in BY_STATUS:
+            kind = BY_STATUS[error.status_code]
+            return kind() if error.status_code in {404, 405, 413} else kind(error.detail)
+        case msgspec.DecodeError():
+            return MalformedRequest(f"The body is not valid JSON: {error}.")
+        case _:
+            return None
+
+
+def _invalid(error: ValidationException) -> Problem:
+    """Litestar names the argument, msgspec the path inside it."""
+    errors: list[FieldError] = []
+    extra: Any = error.extra
+    for item in extra if isinstance(extra, list) else []:
+        key, message = str(item.get("key", "")), str(item.get("message", ""))
+        reason, _, path = message.partition(" - at `")
+        inner = path.rstrip("`").removeprefix("$").removeprefix(".")
+        field = ".".join(part for part in (key if key != "data" else "", inner) if part)
+        missing = re.fullmatch(r"Object missing required field `(\w+)`", reason)
+        unknown = re.fullmatch(r"Object contains unknown field `(\w+)`", reason)
+        if found := missing or unknown:
+            field = ".".join(part for part in (field, found[1]) if part)
+            reason = "is missing" if missing else "is not a known field"
+        errors.append(FieldError(field or "body", reason))
+    if not errors:
+        return MalformedRequest(error.detail)
+    return InvalidInput("; ".join(f"{e.field}: {e.message}" for e in errors), errors=errors)
+
+
+SECURITY_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (
+        b"content-security-policy",
+        b"default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self';"
+        b" img-src 'self' data: https:; connect-src 'self'; font-src 'self';"
+        b" object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
+    ),
+]
+
+
+def observed(app: ASGIApp) -> ASGIApp:
+    """Give each request an id, security headers, and one line in the log."""
+
+    async def run(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        request_id = _request_id(scope)
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        status = 0
+
+        async def send_observed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [
+                    *message["headers"],
+                    *SECURITY_HEADERS,
+                    (b"x-request-id", request_id.encode()),
+                ]
+            await send(message)
+
+        await app(scope, receive, send_observed)
+        log.info(
+            "request",
+            method=scope["method"],
+            path=scope["path"],
+            status=status,
+            ms=round((time.perf_counter() - started) * 1000, 1),
+        )
+
+    return run
+
+
+def _request_id(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and re.fullmatch(rb"[A-Za-z0-9_.-]{1,64}", value):
+            return value.decode()
+    return uuid7().hex
+
+

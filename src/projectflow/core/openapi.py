@@ -1,0 +1,107 @@
+"""The OpenAPI 3.1 document and the page that shows it."""
+
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.datastructures import State
+from litestar.enums import MediaType
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
+from litestar.openapi.spec import (
+    Components,
+    OpenAPIMediaType,
+    OpenAPIResponse,
+    Operation,
+    Reference,
+    Schema,
+    SecurityScheme,
+)
+from litestar.openapi.spec.enums import OpenAPIType
+
+from projectflow import __version__
+from projectflow.core.problems import MEDIA_TYPE
+
+PAGE = b"""<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>ProjectFlow API</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"></head>
+<body style="margin:0">
+<redoc spec-url="/schema/openapi.json" disable-search="true" native-scrollbars="true"></redoc>
+<script src="/docs-assets/redoc.standalone.js"></script>
+<noscript>The document itself: <a href="/schema/openapi.json">/schema/openapi.json</a></noscript>
+</body></html>"""
+
+
+class DocsPage(OpenAPIRenderPlugin):
+    """Redoc, from our own files: no script comes from another host."""
+
+    def __init__(self) -> None:
+        """Answers at the schema's root."""
+        super().__init__(path="/", media_type=MediaType.HTML)
+
+    def render(self, request: Request[Any, Any, State], openapi_schema: dict[str, Any]) -> bytes:
+        """The page, the same for everybody."""
+        del request, openapi_schema
+        return PAGE
+
+
+def openapi_config() -> OpenAPIConfig:
+    """The document at /schema/openapi.json, its page at /schema."""
+    return OpenAPIConfig(
+        title="ProjectFlow",
+        version=__version__,
+        description="Project management that teams run themselves.",
+        path="/schema",
+        render_plugins=[DocsPage(), JsonRenderPlugin(path="/openapi.json")],
+        components=Components(
+            schemas={"ProblemDetails": _problem_schema()},
+            security_schemes={
+                "bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")
+            },
+        ),
+        security=[{"bearer": []}],
+    )
+
+
+def _problem_schema() -> Schema:
+    text = Schema(type=OpenAPIType.STRING)
+    return Schema(
+        type=OpenAPIType.OBJECT,
+        title="ProblemDetails",
+        description="What went wrong (RFC 9457).",
+        required=["type", "title", "status", "detail", "instance"],
+        properties={
+            "type": text,
+            "title": text,
+            "status": Schema(type=OpenAPIType.INTEGER),
+            "detail": text,
+            "instance": text,
+            "errors": Schema(
+                type=OpenAPIType.ARRAY,
+                items=Schema(
+                    type=OpenAPIType.OBJECT,
+                    required=["field", "message"],
+                    properties={"field": text, "message": text},
+                ),
+            ),
+            "current": Schema(description="The entity as it is now, on a version conflict."),
+        },
+    )
+
+
+def document_problems(app: Litestar) -> None:
+    """Say in the document that every operation may answer with a problem."""
+    problem = OpenAPIResponse(
+        description="A problem (RFC 9457).",
+        content={MEDIA_TYPE: OpenAPIMediaType(Reference("#/components/schemas/ProblemDetails"))},
+    )
+    for item in (app.openapi_schema.paths or {}).values():
+        for method in ("get", "post", "put", "patch", "delete"):
+            operation: Operation | None = getattr(item, method)
+            if operation is not None:
+                responses = {
+                    status: answer
+                    for status, answer in (operation.responses or {}).items()
+                    if status != "400"
+                }
+                operation.responses = {**responses, "default": problem}

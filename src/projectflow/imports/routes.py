@@ -1,0 +1,3 @@
+"""HTTP for imports."""
+
+routers: list[object] = []

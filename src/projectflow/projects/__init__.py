@@ -1,0 +1,1 @@
+"""Projects, their workflow and members."""

@@ -1,0 +1,75 @@
+"""HTTP for projects."""
+
+from uuid import UUID
+
+from litestar import Router, delete, get, patch, post
+
+from projectflow.auth.edge import reads, writes
+from projectflow.auth.types import Actor
+from projectflow.core.db import Db
+from projectflow.core.http import IfMatch, expected_version
+from projectflow.core.paging import Limit, Page
+from projectflow.projects import service
+from projectflow.projects.types import (
+    NewProject,
+    Project,
+    ProjectDetails,
+    ProjectPatch,
+    ProjectStatus,
+    ProjectSummary,
+)
+
+
+@get("/", operation_id="listProjects")
+@reads
+async def list_projects(
+    db: Db,
+    actor: Actor,
+    status: ProjectStatus | None = None,
+    limit: Limit = 50,
+    cursor: str | None = None,
+) -> Page[ProjectSummary]:
+    """The projects you may see, newest first."""
+    return await service.list_projects(db, actor, status=status, limit=limit, cursor=cursor)
+
+
+@post("/", operation_id="createProject")
+@writes
+async def create_project(db: Db, actor: Actor, data: NewProject) -> Project:
+    """Create a project with the default workflow."""
+    return await service.create_project(db, actor, data)
+
+
+@get("/{project_id:uuid}", operation_id="getProject")
+@reads
+async def get_project(db: Db, actor: Actor, project_id: UUID) -> ProjectDetails:
+    """A project with its workflow and counts."""
+    return await service.read_project(db, actor, project_id)
+
+
+@patch("/{project_id:uuid}", operation_id="updateProject")
+@writes
+async def update_project(
+    db: Db, actor: Actor, project_id: UUID, data: ProjectPatch, if_match: IfMatch = None
+) -> Project:
+    """Change fields of a project; send the version you have read to be told of conflicts."""
+    expected = expected_version(if_match, data.version)
+    return await service.update_project(db, actor, project_id, data, expected)
+
+
+@delete("/{project_id:uuid}", operation_id="deleteProject")
+@writes
+async def delete_project(
+    db: Db, actor: Actor, project_id: UUID, if_match: IfMatch = None
+) -> None:
+    """Put a project in the trash."""
+    await service.delete_project(db, actor, project_id, expected_version(if_match))
+
+
+routers = [
+    Router(
+        "/api/v1/projects",
+        route_handlers=[list_projects, create_project, get_project, update_project, delete_project],
+        tags=["Projects"],
+    )
+]

@@ -1,0 +1,386 @@
+"""Projects: create, read, change, delete. Who may see one decides every query here."""
+
+import re
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, UnsetType
+from msgspec.structs import asdict
+from uuid_utils.compat import uuid7
+
+from projectflow.auth.types import Actor
+from projectflow.core.db import Db
+from projectflow.core.events import Change, difference, record
+from projectflow.core.paging import Page, decode_cursor, encode_cursor
+from projectflow.core.problems import (
+    CONSTRAINTS,
+    Conflict,
+    FieldError,
+    InvalidInput,
+    NotFound,
+    VersionConflict,
+)
+from projectflow.projects.types import (
+    DEFAULT_WORKFLOW,
+    PROJECT_COLUMNS,
+    STATE_COLUMNS,
+    NewProject,
+    NewState,
+    Project,
+    ProjectDetails,
+    ProjectPatch,
+    ProjectStatus,
+    ProjectSummary,
+    State,
+)
+
+MAX_BUDGET = Decimal("9999999999.99")
+PATCHABLE = (
+    "name", "key", "description", "status", "start_date", "end_date", "budget_amount",
+    "budget_currency",
+)  # fmt: skip
+
+
+class ProjectNotFound(NotFound):
+    """There is no such project."""
+
+
+class ProjectKeyTaken(Conflict):
+    """Another project of this workspace has this key."""
+
+
+class ProjectExists(Conflict):
+    """A project with this id exists."""
+
+
+CONSTRAINTS["projects_pkey"] = ProjectExists
+CONSTRAINTS["projects_key_unique"] = lambda: ProjectKeyTaken(
+    errors=[FieldError("key", "is taken by another project")]
+)
+CONSTRAINTS["projects_dates_ordered"] = lambda: InvalidInput.of(
+    "end_date", "is before the start date"
+)
+
+
+async def create_project(db: Db, actor: Actor, new: NewProject) -> Project:
+    """Create a project with the default workflow; its creator owns it and is its first member.
+
+    Raises:
+        Forbidden: the role may not create projects.
+        ProjectKeyTaken: the key is used by another project.
+        InvalidInput: the dates are out of order or the budget is out of range.
+    """
+    actor.must_be_allowed("project", "create")
+    return await insert_project(db, actor, new, DEFAULT_WORKFLOW)
+
+
+async def insert_project(
+    db: Db, actor: Actor, new: NewProject, workflow: tuple[NewState, ...]
+) -> Project:
+    """Write a project with its workflow, counter and first member, and the event of it."""
+    _check_budget(new.budget_amount)
+    project_id = uuid7() if new.id is UNSET else new.id
+    key = await _free_key(db, actor, new.name) if new.key is UNSET else new.key
+    row = await db.fetchrow(
+        f"""
+        INSERT INTO projects AS p (tenant_id, id, key, name, description, start_date, end_date,
+                                   budget_amount, budget_currency, owner_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING {PROJECT_COLUMNS}
+        """,
+        actor.tenant_id,
+        project_id,
+        key,
+        new.name.strip(),
+        new.description,
+        new.start_date,
+        new.end_date,
+        new.budget_amount,
+        new.budget_currency,
+        actor.user_id,
+    )
+    project = Project(*row)  # pyright: ignore[reportGeneralTypeIssues]
+    await db.execute(
+        "INSERT INTO project_counters (tenant_id, project_id) VALUES ($1, $2)",
+        actor.tenant_id,
+        project_id,
+    )
+    await add_members(db, actor, project_id, [actor.user_id], role="manager")
+    await add_states(db, actor, project_id, workflow)
+    created = Change(
+        "project.created",
+        "project",
+        project_id,
+        payload={"after": project},
+        project_id=project_id,
+    )
+    await record(db, actor.tenant_id, actor.user_id, created)
+    return project
+
+
+async def _free_key(db: Db, actor: Actor, name: str) -> str:
+    """Suggest a key: the initials of several words or the head of one, numbered when taken."""
+    words = re.findall(r"[A-Z0-9]+", name.upper())
+    initials = "".join(word[0] for word in words)
+    head = initials if len(initials) >= 3 else "".join(words)  # noqa: PLR2004
+    base = re.sub(r"^[0-9]+", "", head)[:6].ljust(2, "P")
+    taken = await db.fetch(
+        "SELECT key FROM projects WHERE tenant_id = $1 AND starts_with(key, $2)",
+        actor.tenant_id,
+        base,
+    )
+    keys = {row["key"] for row in taken}
+    candidates = [base, *(f"{base}{n}" for n in range(2, len(keys) + 3))]
+    return next(key for key in candidates if key not in keys)
+
+
+async def add_members(
+    db: Db, actor: Actor, project_id: UUID, user_ids: list[UUID], *, role: str
+) -> None:
+    """Make people members of a project; those who are already keep their role."""
+    await db.execute(
+        """
+        INSERT INTO project_members (tenant_id, project_id, user_id, role)
+        SELECT $1, $2, user_id, $4 FROM unnest($3::uuid[]) AS user_id
+        ON CONFLICT (tenant_id, project_id, user_id) DO NOTHING
+        """,
+        actor.tenant_id,
+        project_id,
+        user_ids,
+        role,
+    )
+
+
+async def add_states(
+    db: Db, actor: Actor, project_id: UUID, workflow: tuple[NewState, ...]
+) -> list[State]:
+    """Append states to a project's workflow, in the order given."""
+    rows = await db.fetch(
+        f"""
+        INSERT INTO workflow_states AS s (tenant_id, id, project_id, key, name, category, color,
+                                          position)
+        SELECT $1, n.id, $2, n.key, n.name, n.category, n.color,
+               n.place + coalesce((SELECT max(position) FROM workflow_states
+                                   WHERE tenant_id = $1 AND project_id = $2), 0)
+        FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[])
+            WITH ORDINALITY AS n (id, key, name, category, color, place)
+        RETURNING {STATE_COLUMNS}
+        """,
+        actor.tenant_id,
+        project_id,
+        [uuid7() for _ in workflow],
+        [state.key for state in workflow],
+        [state.name for state in workflow],
+        [state.category for state in workflow],
+        [state.color for state in workflow],
+    )
+    return [State(*row) for row in rows]
+
+
+async def list_projects(
+    db: Db, actor: Actor, *, status: ProjectStatus | None, limit: int, cursor: str | None
+) -> Page[ProjectSummary]:
+    """The projects that the actor may see, newest first."""
+    before = decode_cursor(cursor, tuple[UUID])
+    rows = await db.fetch(
+        f"""
+        SELECT {PROJECT_COLUMNS}, counts.total, counts.open
+        FROM projects p
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS total,
+                   count(*) FILTER (WHERE s.category NOT IN ('completed', 'cancelled')) AS open
+            FROM tasks t JOIN workflow_states s
+                ON s.tenant_id = $1 AND s.project_id = p.id AND s.key = t.status
+            WHERE t.tenant_id = $1 AND t.project_id = p.id
+              AND t.deleted_at IS NULL AND t.archived_at IS NULL
+        ) counts
+        WHERE p.tenant_id = $1 AND p.deleted_at IS NULL
+          AND ($4::text IS NULL OR p.status = $4)
+          AND ($5::uuid IS NULL OR p.id < $5)
+          AND ($2 OR EXISTS (SELECT FROM project_members m
+                             WHERE m.tenant_id = $1 AND m.project_id = p.id AND m.user_id = $3))
+        ORDER BY p.id DESC LIMIT $6
+        """,
+        actor.tenant_id,
+        _sees_all(actor),
+        actor.user_id,
+        status,
+        before[0] if before else None,
+        limit + 1,
+    )
+    projects = [ProjectSummary(*row) for row in rows]
+    return Page.cut(projects, limit, lambda p: encode_cursor(p.id))
+
+
+def _sees_all(actor: Actor) -> bool:
+    """A manager reads every project, but the tasks of their own only: the seed's matrix."""
+    return actor.role in {"owner", "admin", "manager"}
+
+
+async def read_project(db: Db, actor: Actor, project_id: UUID) -> ProjectDetails:
+    """A project with its states and counts.
+
+    Raises:
+        ProjectNotFound: it does not exist, or the actor may not see it.
+    """
+    project = await _read_visible(db, actor, project_id)
+    rows = await db.fetch(
+        f"""
+        SELECT {STATE_COLUMNS}, count(t.id) AS tasks
+        FROM workflow_states s
+        LEFT JOIN tasks t ON t.tenant_id = $1 AND t.project_id = $2 AND t.status = s.key
+            AND t.deleted_at IS NULL AND t.archived_at IS NULL
+        WHERE s.tenant_id = $1 AND s.project_id = $2
+        GROUP BY s.tenant_id, s.id ORDER BY s.position, s.id
+        """,
+        actor.tenant_id,
+        project_id,
+    )
+    states = [State(*row[:-1]) for row in map(tuple, rows)]
+    counts = {row["key"]: row["tasks"] for row in rows}
+    return ProjectDetails(**asdict(project), states=states, task_counts=counts)
+
+
+async def _read_visible(db: Db, actor: Actor, project_id: UUID) -> Project:
+    row = await db.fetchrow(
+        f"""
+        SELECT {PROJECT_COLUMNS} FROM projects p
+        WHERE p.tenant_id = $1 AND p.id = $2 AND p.deleted_at IS NULL
+          AND ($3 OR EXISTS (SELECT FROM project_members m
+                             WHERE m.tenant_id = $1 AND m.project_id = $2 AND m.user_id = $4))
+        """,
+        actor.tenant_id,
+        project_id,
+        _sees_all(actor),
+        actor.user_id,
+    )
+    if row is None:
+        raise ProjectNotFound
+    return Project(*row)
+
+
+async def is_member(db: Db, actor: Actor, project_id: UUID) -> bool:
+    """Whether the actor belongs to the project."""
+    return await db.fetchval(
+        """
+        SELECT EXISTS (SELECT FROM project_members
+                       WHERE tenant_id = $1 AND project_id = $2 AND user_id = $3)
+        """,
+        actor.tenant_id,
+        project_id,
+        actor.user_id,
+    )
+
+
+async def list_states(db: Db, actor: Actor, project_id: UUID) -> list[State]:
+    """A project's workflow in its order."""
+    rows = await db.fetch(
+        f"""
+        SELECT {STATE_COLUMNS} FROM workflow_states s
+        WHERE s.tenant_id = $1 AND s.project_id = $2 ORDER BY s.position, s.id
+        """,
+        actor.tenant_id,
+        project_id,
+    )
+    return [State(*row) for row in rows]
+
+
+async def update_project(
+    db: Db, actor: Actor, project_id: UUID, patch: ProjectPatch, expected: int | None
+) -> Project:
+    """Change a project's fields.
+
+    Args:
+        expected: the version that the caller has read; None changes whatever is there.
+
+    Raises:
+        ProjectNotFound, Forbidden, ProjectKeyTaken, InvalidInput: as their names say.
+        VersionConflict: the project was changed since; carries it as it is now.
+    """
+    project = await _lock(db, actor, project_id, expected)
+    facts = ["is_member"] if await is_member(db, actor, project_id) else []
+    actor.must_be_allowed("project", "update", *facts)  # pyright: ignore[reportArgumentType]
+    changes = {f: v for f in PATCHABLE if (v := getattr(patch, f)) is not UNSET}
+    wanted = msgspec.structs.replace(project, **changes)
+    payload = difference(project, wanted, *PATCHABLE)
+    if not payload["after"]:
+        return project
+    _check_budget(wanted.budget_amount)
+    row = await db.fetchrow(
+        f"""
+        WITH p AS (
+            UPDATE projects SET name = $4, key = $5, description = $6, status = $7,
+                start_date = $8, end_date = $9, budget_amount = $10, budget_currency = $11,
+                version = version + 1, updated_at = now()
+            WHERE tenant_id = $1 AND id = $2 RETURNING *
+        )
+        SELECT {PROJECT_COLUMNS},
+            record_event($1, 'project.updated', $3, 'project', p.id, p.id, p.version, $12)
+        FROM p
+        """,
+        actor.tenant_id,
+        project_id,
+        actor.user_id,
+        wanted.name.strip(),
+        wanted.key,
+        wanted.description,
+        wanted.status,
+        wanted.start_date,
+        wanted.end_date,
+        wanted.budget_amount,
+        wanted.budget_currency,
+        msgspec.json.encode(payload).decode(),
+    )
+    return Project(*tuple(row or ())[:-1])
+
+
+async def delete_project(
+    db: Db, actor: Actor, project_id: UUID, expected: int | None
+) -> None:
+    """Put a project in the trash. Its tasks are no longer found; nothing is destroyed.
+
+    Raises:
+        ProjectNotFound, Forbidden, VersionConflict: as for a change.
+    """
+    await _lock(db, actor, project_id, expected)
+    actor.must_be_allowed("project", "delete")
+    await db.fetchrow(
+        """
+        WITH p AS (
+            UPDATE projects SET deleted_at = now(), version = version + 1, updated_at = now()
+            WHERE tenant_id = $1 AND id = $2 RETURNING id, version
+        )
+        SELECT record_event($1, 'project.deleted', $3, 'project', p.id, p.id, p.version, '{}')
+        FROM p
+        """,
+        actor.tenant_id,
+        project_id,
+        actor.user_id,
+    )
+
+
+async def _lock(db: Db, actor: Actor, project_id: UUID, expected: int | None) -> Project:
+    await _read_visible(db, actor, project_id)
+    row = await db.fetchrow(
+        f"""
+        SELECT {PROJECT_COLUMNS} FROM projects p
+        WHERE p.tenant_id = $1 AND p.id = $2 AND p.deleted_at IS NULL FOR NO KEY UPDATE
+        """,
+        actor.tenant_id,
+        project_id,
+    )
+    if row is None:
+        raise ProjectNotFound
+    project = Project(*row)
+    if expected is not None and expected != project.version:
+        raise VersionConflict(current=project)
+    return project
+
+
+def _check_budget(amount: Decimal | None | UnsetType) -> None:
+    if not isinstance(amount, Decimal):
+        return
+    if not amount.is_finite() or not 0 <= amount <= MAX_BUDGET:
+        raise InvalidInput.of("budget_amount", f"must be between 0 and {MAX_BUDGET}")
+    if amount != amount.quantize(Decimal("0.01")):
+        raise InvalidInput.of("budget_amount", "has more than two decimals")

@@ -1,0 +1,1 @@
+"""Tasks and what hangs on them: comments, checklists, attachments, tags, activity."""

@@ -1,0 +1,118 @@
+"""Moving a task: to another state, and to a place among its project's ranks."""
+
+from uuid import UUID
+
+from fractional_indexing import generate_key_between
+from msgspec import UNSET
+
+from projectflow.auth.types import Actor
+from projectflow.core.db import Db
+from projectflow.core.problems import InvalidInput
+from projectflow.tasks.service import (
+    TaskNotFound,
+    conditions_holding,
+    lock_task,
+    log_difference,
+    read_task,
+)
+from projectflow.tasks.types import TASK_COLUMNS, Task, TaskMove
+
+
+async def move_task(
+    db: Db, actor: Actor, task_id: UUID, move: TaskMove, expected: int | None
+) -> Task:
+    """Put a task right after one, right before one, or at the end; and into a state.
+
+    The project's ranks are handed out under one lock, so two people who drop cards at the same
+    place get two different ranks.
+
+    Raises:
+        TaskNotFound, VersionConflict, Forbidden: as for any change.
+        InvalidInput: a neighbour is not in this project, or the state is not in its workflow.
+    """
+    seen = await read_task(db, actor, task_id)
+    end = await _lock_ranks(db, actor, seen.project_id)
+    task = await lock_task(db, actor, task_id, expected)
+    actor.must_be_allowed("task", "update", *conditions_holding(actor, task))
+    lower, upper = await _neighbours(db, actor, task, move, end)
+    row = await db.fetchrow(
+        f"""
+        UPDATE tasks t SET status = $3::text, position = $4, version = t.version + 1, updated_at = now(),
+            completed_at = (SELECT coalesce(t.completed_at, now()) FROM workflow_states s
+                            WHERE s.tenant_id = $1 AND s.project_id = t.project_id
+                              AND s.key = $3::text AND s.category = 'completed')
+        FROM projects p
+        WHERE t.tenant_id = $1 AND t.id = $2 AND p.tenant_id = $1 AND p.id = t.project_id
+        RETURNING {TASK_COLUMNS}
+        """,
+        actor.tenant_id,
+        task_id,
+        task.status if move.status is UNSET else move.status,
+        generate_key_between(lower, upper),
+    )
+    if row is None:
+        raise TaskNotFound
+    moved = Task(*row)
+    await log_difference(db, actor, "task.moved", task, moved)
+    return moved
+
+
+async def _lock_ranks(db: Db, actor: Actor, project_id: UUID) -> str:
+    """Take the project's rank lock; returns the rank that its next new task will get."""
+    return await db.fetchval(
+        """
+        SELECT rank_of(last_number + 1) FROM project_counters
+        WHERE tenant_id = $1 AND project_id = $2 FOR NO KEY UPDATE
+        """,
+        actor.tenant_id,
+        project_id,
+    )
+
+
+async def _neighbours(
+    db: Db, actor: Actor, task: Task, move: TaskMove, end: str
+) -> tuple[str | None, str]:
+    """The ranks between which the task goes; None is the beginning."""
+    if move.after_id is not None:
+        lower = await _rank_of(db, actor, task, move.after_id, "after_id")
+        above = await db.fetchval(
+            """
+            SELECT position FROM tasks
+            WHERE tenant_id = $1 AND project_id = $2 AND position > $3 AND id <> $4
+            ORDER BY position LIMIT 1
+            """,
+            actor.tenant_id,
+            task.project_id,
+            lower,
+            task.id,
+        )
+        return lower, above or end
+    upper = end
+    if move.before_id is not None:
+        upper = await _rank_of(db, actor, task, move.before_id, "before_id")
+    below = await db.fetchval(
+        """
+        SELECT position FROM tasks
+        WHERE tenant_id = $1 AND project_id = $2 AND position < $3 AND id <> $4
+        ORDER BY position DESC LIMIT 1
+        """,
+        actor.tenant_id,
+        task.project_id,
+        upper,
+        task.id,
+    )
+    return below, upper
+
+
+async def _rank_of(db: Db, actor: Actor, task: Task, neighbour_id: UUID, field: str) -> str:
+    if neighbour_id == task.id:
+        raise InvalidInput.of(field, "is the task itself")
+    rank = await db.fetchval(
+        "SELECT position FROM tasks WHERE tenant_id = $1 AND project_id = $2 AND id = $3",
+        actor.tenant_id,
+        task.project_id,
+        neighbour_id,
+    )
+    if rank is None:
+        raise InvalidInput.of(field, "is not a task of this project")
+    return rank

@@ -1,0 +1,291 @@
+"""HTTP for tasks and what hangs on them."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Router, delete, get, patch, post, put
+from litestar.params import Parameter
+
+from projectflow.auth.edge import reads, writes
+from projectflow.auth.types import Actor
+from projectflow.core.db import Db
+from projectflow.core.http import IfMatch, expected_version
+from projectflow.core.paging import Limit, Page
+from projectflow.core.problems import InvalidInput
+from projectflow.tasks import activity, board, checklist, comments, listing, ranks, service, tags, trash
+from projectflow.tasks.types import (
+    Attachments,
+    Board,
+    Checklist,
+    ChecklistItem,
+    ChecklistItemPatch,
+    Comment,
+    CommentPatch,
+    Event,
+    NewChecklistItem,
+    NewComment,
+    NewTask,
+    Priority,
+    SortField,
+    SortOrder,
+    Tag,
+    TagColor,
+    TagName,
+    Tags,
+    Task,
+    TaskFilters,
+    TaskMove,
+    TaskPatch,
+)
+
+Statuses = Annotated[list[str] | None, Parameter(query="status", description="state keys")]
+Assignees = Annotated[
+    list[str] | None, Parameter(query="assignee_id", description="user ids, or `none`")
+]
+Priorities = Annotated[list[Priority] | None, Parameter(query="priority")]
+TagFilter = Annotated[list[str] | None, Parameter(query="tag", description="all of these tags")]
+SearchText = Annotated[str | None, Parameter(max_length=200)]
+
+
+def _filters(
+    status: list[str] | None,
+    assignees: list[str] | None,
+    priority: list[Priority] | None,
+    tag: list[str] | None,
+    text: str | None,
+    archived: bool,
+) -> TaskFilters:
+    people = [a for a in assignees or [] if a != "none"]
+    try:
+        ids = [UUID(person) for person in people]
+    except ValueError:
+        raise InvalidInput.of("assignee_id", "must be a user's id or `none`") from None
+    return TaskFilters(
+        status=status or [],
+        assignee_id=ids,
+        unassigned="none" in (assignees or []),
+        priority=priority or [],
+        tag=tag or [],
+        text=text,
+        archived=archived,
+    )
+
+
+@get("/projects/{project_id:uuid}/board", operation_id="getBoard")
+@reads
+async def get_board(
+    db: Db,
+    actor: Actor,
+    project_id: UUID,
+    assignees: Assignees = None,
+    priority: Priorities = None,
+    tag: TagFilter = None,
+    q: SearchText = None,
+    archived: bool = False,
+    limit: Limit = 50,
+) -> Board:
+    """A project's columns, each with its first cards."""
+    filters = _filters(None, assignees, priority, tag, q, archived)
+    return await board.read_board(db, actor, project_id, filters, limit=limit)
+
+
+@get("/projects/{project_id:uuid}/tasks", operation_id="listTasks")
+@reads
+async def list_tasks(
+    db: Db,
+    actor: Actor,
+    project_id: UUID,
+    statuses: Statuses = None,
+    assignees: Assignees = None,
+    priority: Priorities = None,
+    tag: TagFilter = None,
+    q: SearchText = None,
+    archived: bool = False,
+    sort: SortField = "position",
+    order: SortOrder = "asc",
+    limit: Limit = 50,
+    cursor: str | None = None,
+    include_total: bool = False,
+) -> Page[Task]:
+    """A page of a project's tasks."""
+    filters = _filters(statuses, assignees, priority, tag, q, archived)
+    return await listing.list_tasks(
+        db,
+        actor,
+        project_id,
+        filters,
+        sort=sort,
+        order=order,
+        limit=limit,
+        cursor=cursor,
+        include_total=include_total,
+    )
+
+
+@post("/projects/{project_id:uuid}/tasks", operation_id="createTask")
+@writes
+async def create_task(db: Db, actor: Actor, project_id: UUID, data: NewTask) -> Task:
+    """Add a task at the end of a project."""
+    return await service.create_task(db, actor, project_id, data)
+
+
+@get("/tasks/{task_id:uuid}", operation_id="getTask")
+@reads
+async def get_task(db: Db, actor: Actor, task_id: UUID) -> Task:
+    """One task."""
+    return await service.read_task(db, actor, task_id)
+
+
+@get("/tasks/by-key/{key:str}", operation_id="getTaskByKey")
+@reads
+async def get_task_by_key(db: Db, actor: Actor, key: str) -> Task:
+    """One task by the key people use, such as WEB-42."""
+    return await service.read_task_by_key(db, actor, key)
+
+
+@patch("/tasks/{task_id:uuid}", operation_id="updateTask")
+@writes
+async def update_task(
+    db: Db, actor: Actor, task_id: UUID, data: TaskPatch, if_match: IfMatch = None
+) -> Task:
+    """Change fields of a task; send the version you have read to be told of conflicts."""
+    expected = expected_version(if_match, data.version)
+    return await service.update_task(db, actor, task_id, data, expected)
+
+
+@post("/tasks/{task_id:uuid}/move", operation_id="moveTask", status_code=200)
+@writes
+async def move_task(
+    db: Db, actor: Actor, task_id: UUID, data: TaskMove, if_match: IfMatch = None
+) -> Task:
+    """Put a task into a state and at a place."""
+    expected = expected_version(if_match, data.version)
+    return await ranks.move_task(db, actor, task_id, data, expected)
+
+
+@delete("/tasks/{task_id:uuid}", operation_id="deleteTask")
+@writes
+async def delete_task(db: Db, actor: Actor, task_id: UUID, if_match: IfMatch = None) -> None:
+    """Put a task in the trash."""
+    await trash.delete_task(db, actor, task_id, expected_version(if_match))
+
+
+@post("/tasks/{task_id:uuid}/restore", operation_id="restoreTask", status_code=200)
+@writes
+async def restore_task(db: Db, actor: Actor, task_id: UUID) -> Task:
+    """Bring a task back from the trash."""
+    return await trash.restore_task(db, actor, task_id)
+
+
+@get("/tasks/{task_id:uuid}/activity", operation_id="listActivity")
+@reads
+async def list_activity(
+    db: Db, actor: Actor, task_id: UUID, limit: Limit = 50, cursor: str | None = None
+) -> Page[Event]:
+    """What happened to a task, newest first."""
+    return await activity.list_activity(db, actor, task_id, limit=limit, cursor=cursor)
+
+
+@get("/tasks/{task_id:uuid}/attachments", operation_id="listAttachments")
+@reads
+async def list_attachments(db: Db, actor: Actor, task_id: UUID) -> Attachments:
+    """What is attached to a task."""
+    return await activity.list_attachments(db, actor, task_id)
+
+
+@get("/tasks/{task_id:uuid}/comments", operation_id="listComments")
+@reads
+async def list_comments(
+    db: Db, actor: Actor, task_id: UUID, limit: Limit = 50, cursor: str | None = None
+) -> Page[Comment]:
+    """A task's comments, oldest first."""
+    return await comments.list_comments(db, actor, task_id, limit=limit, cursor=cursor)
+
+
+@post("/tasks/{task_id:uuid}/comments", operation_id="addTaskComment")
+@writes
+async def add_comment(db: Db, actor: Actor, task_id: UUID, data: NewComment) -> Comment:
+    """Comment on a task."""
+    return await comments.add_task_comment(db, actor, task_id, data)
+
+
+@patch("/comments/{comment_id:uuid}", operation_id="editComment")
+@writes
+async def edit_comment(
+    db: Db, actor: Actor, comment_id: UUID, data: CommentPatch, if_match: IfMatch = None
+) -> Comment:
+    """Change your comment."""
+    expected = expected_version(if_match, data.version)
+    return await comments.edit_comment(db, actor, comment_id, data, expected)
+
+
+@delete("/comments/{comment_id:uuid}", operation_id="deleteComment")
+@writes
+async def delete_comment(
+    db: Db, actor: Actor, comment_id: UUID, if_match: IfMatch = None
+) -> None:
+    """Take a comment away."""
+    await comments.delete_comment(db, actor, comment_id, expected_version(if_match))
+
+
+@get("/tasks/{task_id:uuid}/checklist", operation_id="getChecklist")
+@reads
+async def get_checklist(db: Db, actor: Actor, task_id: UUID) -> Checklist:
+    """A task's small steps."""
+    return await checklist.read_checklist(db, actor, task_id)
+
+
+@post("/tasks/{task_id:uuid}/checklist", operation_id="addChecklistItem")
+@writes
+async def add_checklist_item(
+    db: Db, actor: Actor, task_id: UUID, data: NewChecklistItem
+) -> ChecklistItem:
+    """Add a step."""
+    return await checklist.add_checklist_item(db, actor, task_id, data)
+
+
+@patch("/checklist-items/{item_id:uuid}", operation_id="updateChecklistItem")
+@writes
+async def update_checklist_item(
+    db: Db, actor: Actor, item_id: UUID, data: ChecklistItemPatch, if_match: IfMatch = None
+) -> ChecklistItem:
+    """Tick a step, or change its text."""
+    expected = expected_version(if_match, data.version)
+    return await checklist.update_checklist_item(db, actor, item_id, data, expected)
+
+
+@delete("/checklist-items/{item_id:uuid}", operation_id="deleteChecklistItem")
+@writes
+async def delete_checklist_item(
+    db: Db, actor: Actor, item_id: UUID, if_match: IfMatch = None
+) -> None:
+    """Take a step away."""
+    await checklist.delete_checklist_item(db, actor, item_id, expected_version(if_match))
+
+
+@get("/tags", operation_id="listTags")
+@reads
+async def list_tags(db: Db, actor: Actor) -> Tags:
+    """The workspace's tags."""
+    return await tags.list_tags(db, actor)
+
+
+@put("/tags/{name:str}", operation_id="colorTag")
+@writes
+async def color_tag(db: Db, actor: Actor, name: TagName, data: TagColor) -> Tag:
+    """Give a tag a colour."""
+    return await tags.color_tag(db, actor, name, data.color)
+
+
+routers = [
+    Router(
+        "/api/v1",
+        route_handlers=[
+            get_board, list_tasks, create_task, get_task, get_task_by_key, update_task, move_task,
+            delete_task, restore_task, list_activity, list_attachments, list_comments, add_comment,
+            edit_comment, delete_comment, get_checklist, add_checklist_item, update_checklist_item,
+            delete_checklist_item, list_tags, color_tag,
+        ],
+        tags=["Tasks"],
+    )
+]  # fmt: skip
