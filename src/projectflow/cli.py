@@ -93,7 +93,8 @@ def migrate() -> None:
 def doctor(as_json: bool) -> None:
     """Check this installation and say how to mend what is wrong. Exit code 1 when something is."""
     settings = load_settings()
-    from projectflow.operations.doctor import examine, report
+    from projectflow.operations.doctor import examine
+    from projectflow.operations.findings import report
 
     findings = asyncio.run(examine(settings))
     click.echo(report(findings, as_json=as_json))
@@ -165,22 +166,21 @@ def import_() -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--workspace", required=True, help="The workspace's address (slug).")
 @click.option("--email", help="Your e-mail address there.")
-@click.option("--token", envvar="PROJECTFLOW_TOKEN", help="An access token instead of a password.")
 @click.option("--url", help="Address of the service; default: the running or configured one.")
-def trello(
-    file: Path, workspace: str, email: str | None, token: str | None, url: str | None
-) -> None:
+def trello(file: Path, workspace: str, email: str | None, url: str | None) -> None:
     """Import a Trello board's JSON export. Importing it again updates it, never doubles it.
 
-    The password is asked for, or read from PROJECTFLOW_PASSWORD.
+    The password is asked for, or read from PROJECTFLOW_PASSWORD; PROJECTFLOW_TOKEN with an access
+    token replaces e-mail and password. Neither is an option: `ps` would show it.
     """
     settings = _settings_without("PROJECTFLOW_PASSWORD", "PROJECTFLOW_TOKEN")
     from projectflow.operations.trello import import_board, sign_in
 
     address = url or settings.url
-    if token is None:
+    token = os.environ.get("PROJECTFLOW_TOKEN")
+    if not token:
         if email is None:
-            fail("--email or --token is needed", code=2)
+            fail("--email is needed", code=2)
         password = os.environ.get("PROJECTFLOW_PASSWORD") or click.prompt(
             "Password", hide_input=True
         )

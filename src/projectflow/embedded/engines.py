@@ -81,5 +81,4 @@ def _last_words(engine: Engine, log: LogFile, what: str) -> str:
 def log_of(home: Path, engine: Engine) -> LogFile:
     """The engine's log file under the home."""
     folder = home / "logs"
-    folder.mkdir(mode=0o700, exist_ok=True)
     return LogFile(folder / f"{engine.name}.log")

@@ -13,7 +13,6 @@ def engine_password(home: Path, name: str) -> str:
         name: File name under `secrets/`.
     """
     folder = home / "secrets"
-    folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / name
     if path.exists():
         return path.read_text().strip()

@@ -16,6 +16,7 @@ from projectflow.embedded.child import Account, EngineFailed, run_tool
 
 ACCOUNTS = ("projectflow", "nobody")
 ELSEWHERE = Path("/var/lib/projectflow")
+FOLDERS = ("files", "keys", "logs", "run", "secrets")
 SOCKET_PATH_BYTES = 100  # the kernel's limit is 108 with the terminating zero
 
 
@@ -45,13 +46,15 @@ class Place(Struct, frozen=True):
 
 
 def make_home(home: Path) -> None:
-    """Make the home, closed to others.
+    """Make the home and its folders, closed to others.
 
     Raises:
         EngineFailed: It cannot be made or written.
     """
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in FOLDERS:
+            (home / name).mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise EngineFailed(
             f"{home} cannot be made ({error.strerror}); set PROJECTFLOW_HOME to a folder of yours"

@@ -57,7 +57,6 @@ def holding_home(home: Path, purpose: str) -> Generator[int]:
         EngineFailed: Processes of an earlier run do not end.
     """
     folder = home / "run"
-    folder.mkdir(mode=0o700, exist_ok=True)
     own = os.open(folder / "up.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     lifeline = os.open(folder / "children.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

@@ -1,6 +1,6 @@
 """Bringing the database's schema up to date before the service starts."""
 
-from asyncpg import PostgresConnectionError
+from asyncpg import InsufficientPrivilegeError, PostgresConnectionError
 
 from projectflow.core.migrations import migrate, pending
 from projectflow.core.settings import Settings
@@ -30,12 +30,14 @@ async def bring_schema_up_to_date(settings: Settings) -> list[str]:
         if settings.database_owner_url:
             return await migrate(settings.database_owner_url, settings.database_url)
         missing = await pending(settings.database_url)
+    except InsufficientPrivilegeError:
+        missing = ["?"]  # this role may not even look
     except (OSError, TimeoutError, PostgresConnectionError) as error:
         raise Refusal(f"the database of DATABASE_URL cannot be reached: {error}") from error
     if missing:
         raise OwnerUnknown(
-            f"{len(missing)} migrations are missing and DATABASE_OWNER_URL is not set. The role of "
-            "DATABASE_URL owns nothing, so migrations need the address of the role that owns the "
-            "schema: set it, or run `projectflow migrate` with it once"
+            "migrations are missing and DATABASE_OWNER_URL is not set. The role of DATABASE_URL "
+            "owns nothing, so migrations need the address of the role that owns the schema: "
+            "set it, or run `projectflow migrate` with it once"
         )
     return []

@@ -101,7 +101,7 @@ def _own(name: str, command: str, environment: Mapping[str, str]) -> Command:
         directory=Path.cwd(),
         stop_signal=signal.SIGTERM,
         death_signal=signal.SIGTERM,
-        stop_timeout=10.0,
+        stop_timeout=12.0,  # the API gives requests under way 10 s
     )
 
 
