@@ -1,0 +1,17 @@
+import { Navigate, Outlet, useLocation, useParams } from "react-router"
+import { selectSession } from "@/lib/session"
+import { useAppSelector } from "@/lib/store"
+import { paths } from "./paths"
+
+/** Everything under /w/:slug needs a session of that very workspace. */
+export function RequireSession() {
+  const { status, workspace, expired } = useAppSelector(selectSession)
+  const { slug = "" } = useParams()
+  const { pathname, search } = useLocation()
+  if (status === "signed-in" && workspace?.slug === slug) return <Outlet />
+
+  const wanted = new URLSearchParams({ workspace: slug })
+  // After signing out on purpose, the next person starts at the front door.
+  if (status === "signed-in" || expired || pathname !== paths.projects(slug)) wanted.set("next", pathname + search)
+  return <Navigate to={`${paths.signIn}?${wanted}`} replace />
+}

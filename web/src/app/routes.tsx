@@ -1,0 +1,62 @@
+import { Navigate, type RouteObject } from "react-router"
+import { Home } from "./Home"
+import { RequireSession } from "./RequireSession"
+import { RouteError } from "./RouteError"
+import { Splash } from "./Splash"
+
+// Each page is a chunk of its own: who signs in does not wait for the board, Markdown or drag and drop.
+export const routes: RouteObject[] = [
+  {
+    HydrateFallback: Splash,
+    ErrorBoundary: RouteError,
+    children: [
+      { path: "/", Component: Home },
+      {
+        path: "/sign-in",
+        lazy: async () => ({ Component: (await import("@/features/auth/SignInPage")).SignInPage }),
+      },
+      {
+        path: "/create-workspace",
+        lazy: async () => ({ Component: (await import("@/features/auth/CreateWorkspacePage")).CreateWorkspacePage }),
+      },
+      {
+        path: "/w/:slug",
+        Component: RequireSession,
+        children: [
+          {
+            lazy: async () => ({ Component: (await import("./shell/AppShell")).AppShell }),
+            children: [
+              { index: true, element: <Navigate to="projects" replace /> },
+              {
+                path: "projects",
+                lazy: async () => ({ Component: (await import("./pages/ProjectsPage")).ProjectsPage }),
+              },
+              { path: "projects/:projectId", element: <Navigate to="board" replace /> },
+              {
+                path: "projects/:projectId/board",
+                lazy: async () => ({ Component: (await import("./pages/BoardPage")).BoardPage }),
+              },
+              {
+                path: "imports",
+                lazy: async () => ({ Component: (await import("./pages/ImportsPage")).ImportsPage }),
+              },
+              {
+                path: "imports/:importId",
+                lazy: async () => ({ Component: (await import("./pages/ImportPage")).ImportPage }),
+              },
+              {
+                path: "people",
+                lazy: async () => ({ Component: (await import("./pages/PeoplePage")).PeoplePage }),
+              },
+              {
+                path: "*",
+                lazy: async () => ({ Component: (await import("./pages/NotFoundPage")).NotFoundPage }),
+              },
+            ],
+          },
+        ],
+      },
+      { path: "*", lazy: async () => ({ Component: (await import("./pages/NotFoundPage")).NotFoundPage }) },
+    ],
+  },
+]

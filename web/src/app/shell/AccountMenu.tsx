@@ -1,0 +1,33 @@
+import { useSignOutMutation } from "@/features/auth/api"
+import { fullName } from "@/lib/people"
+import { selectUser } from "@/lib/session"
+import { useAppSelector } from "@/lib/store"
+import { Avatar } from "@/ui/Avatar"
+import { Icon } from "@/ui/icons"
+import { Menu } from "@/ui/Menu"
+
+export function AccountMenu() {
+  const user = useAppSelector(selectUser)
+  const [signOut] = useSignOutMutation()
+  if (!user) return null
+  return (
+    <Menu
+      anchor="top start"
+      button={
+        <button
+          type="button"
+          aria-label={`Account: ${fullName(user)}`}
+          className="flex w-full items-center gap-2.5 rounded-md p-1.5 text-left transition-colors duration-100 hover:bg-hover"
+        >
+          <Avatar person={user} />
+          <span className="min-w-0 flex-1">
+            <span className="block truncate text-sm font-medium text-ink">{fullName(user)}</span>
+            <span className="block truncate text-xs text-ink-faint">{user.email}</span>
+          </span>
+          <Icon name="chevronDown" className="size-4 rotate-180 text-ink-faint" />
+        </button>
+      }
+      actions={[{ label: "Sign out", icon: "signOut", onSelect: () => void signOut() }]}
+    />
+  )
+}

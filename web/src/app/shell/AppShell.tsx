@@ -1,0 +1,73 @@
+import { Dialog, DialogBackdrop, DialogPanel } from "@headlessui/react"
+import { useMemo, useState } from "react"
+import { Outlet, useLocation } from "react-router"
+import { readStored, store } from "@/lib/storage"
+import { useShortcuts } from "@/lib/shortcuts"
+import { toggleTheme } from "@/lib/theme"
+import { ErrorBoundary } from "@/ui/ErrorBoundary"
+import { ShortcutsDialog } from "./ShortcutsDialog"
+import { Sidebar } from "./Sidebar"
+import { SidebarContext } from "./sidebarState"
+
+export function AppShell() {
+  const { pathname } = useLocation()
+  const [collapsed, setCollapsed] = useState(() => readStored("sidebar") === "collapsed")
+  const [drawerOpen, setDrawerOpen] = useState(false)
+  const [showingShortcuts, setShowingShortcuts] = useState(false)
+
+  const sidebar = useMemo(
+    () => ({
+      collapsed,
+      drawerOpen,
+      closeDrawer: () => setDrawerOpen(false),
+      toggle: () => {
+        if (matchMedia("(min-width: 768px)").matches) {
+          setCollapsed(!collapsed)
+          store("sidebar", collapsed ? null : "collapsed")
+        } else {
+          setDrawerOpen((open) => !open)
+        }
+      },
+    }),
+    [collapsed, drawerOpen],
+  )
+
+  useShortcuts({
+    "[": sidebar.toggle,
+    t: toggleTheme,
+    "?": () => setShowingShortcuts(true),
+  })
+
+  return (
+    <SidebarContext value={sidebar}>
+      <a
+        href="#main"
+        className="sr-only z-60 rounded-md bg-accent px-3 py-2 text-sm font-medium text-ink-inverse focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        Skip to content
+      </a>
+      <div className="flex h-dvh overflow-hidden">
+        {!collapsed && (
+          <div className="hidden w-60 shrink-0 border-r border-line bg-sunken md:block">
+            <Sidebar onShowShortcuts={() => setShowingShortcuts(true)} />
+          </div>
+        )}
+        <Dialog open={drawerOpen} onClose={sidebar.closeDrawer} aria-label="Sidebar" className="relative z-40 md:hidden">
+          <DialogBackdrop transition className="fixed inset-0 bg-scrim transition-opacity duration-150 data-closed:opacity-0" />
+          <DialogPanel
+            transition
+            className="fixed inset-y-0 left-0 w-72 max-w-[85vw] bg-sunken shadow-lift transition-transform duration-200 ease-out data-closed:-translate-x-full"
+          >
+            <Sidebar onShowShortcuts={() => setShowingShortcuts(true)} />
+          </DialogPanel>
+        </Dialog>
+        <main id="main" tabIndex={-1} className="min-w-0 flex-1 bg-canvas outline-none">
+          <ErrorBoundary key={pathname}>
+            <Outlet />
+          </ErrorBoundary>
+        </main>
+      </div>
+      <ShortcutsDialog open={showingShortcuts} onClose={() => setShowingShortcuts(false)} />
+    </SidebarContext>
+  )
+}

@@ -1,0 +1,103 @@
+import type { ReactNode } from "react"
+import { NavLink } from "react-router"
+import { useGetPeopleQuery } from "@/features/people/api"
+import { useGetProjectsQuery } from "@/features/projects/api"
+import { selectWorkspace } from "@/lib/session"
+import { useAppSelector } from "@/lib/store"
+import { IconButton } from "@/ui/Button"
+import { Icon, Logo, type IconName } from "@/ui/icons"
+import { Skeleton } from "@/ui/states"
+import { paths } from "../paths"
+import { useSlug } from "../useSlug"
+import { AccountMenu } from "./AccountMenu"
+import { useSidebar } from "./sidebarState"
+import { ThemeSwitch } from "./ThemeSwitch"
+
+export function Sidebar({ onShowShortcuts }: { onShowShortcuts: () => void }) {
+  const slug = useSlug()
+  const workspace = useAppSelector(selectWorkspace)
+  const { data: projects } = useGetProjectsQuery()
+  const { data: people } = useGetPeopleQuery()
+  const { toggle } = useSidebar()
+
+  return (
+    <nav aria-label="Workspace" className="flex h-full flex-col">
+      <div className="flex h-13 items-center gap-2.5 pr-2 pl-3.5">
+        <Logo className="size-6" />
+        <p className="min-w-0 flex-1 truncate text-base font-semibold text-ink" title={workspace?.name}>
+          {workspace?.name}
+        </p>
+        <IconButton icon="sidebar" label="Close sidebar" shortcut="[" onClick={toggle} />
+      </div>
+
+      <div className="min-h-0 flex-1 overflow-y-auto scroll-thin px-2 pb-3">
+        <ul className="space-y-px">
+          <Item to={paths.projects(slug)} icon="folder" end>
+            Projects
+          </Item>
+          <Item to={paths.imports(slug)} icon="import">
+            Imports
+          </Item>
+          <Item to={paths.people(slug)} icon="people" count={people?.length}>
+            People
+          </Item>
+        </ul>
+
+        <h2 className="mt-6 mb-1.5 px-2 text-xs font-medium text-ink-faint">Your projects</h2>
+        {!projects && <Skeleton className="mx-2 h-7" />}
+        {projects?.length === 0 && <p className="px-2 text-sm text-ink-faint">None yet.</p>}
+        <ul className="space-y-px">
+          {projects?.map((project) => (
+            <Item key={project.id} to={paths.board(slug, project.id)} mark={project.key} count={project.open_task_count}>
+              {project.name}
+            </Item>
+          ))}
+        </ul>
+      </div>
+
+      <div className="space-y-1 border-t border-line p-2">
+        <div className="flex items-center justify-between px-1">
+          <ThemeSwitch />
+          <IconButton icon="keyboard" label="Keyboard shortcuts" shortcut="?" onClick={onShowShortcuts} />
+        </div>
+        <AccountMenu />
+      </div>
+    </nav>
+  )
+}
+
+interface ItemProps {
+  to: string
+  icon?: IconName
+  mark?: string
+  count?: number | undefined
+  end?: boolean
+  children: ReactNode
+}
+
+function Item({ to, icon, mark, count, end = false, children }: ItemProps) {
+  const { closeDrawer } = useSidebar()
+  return (
+    <li>
+      <NavLink
+        to={to}
+        end={end}
+        onClick={closeDrawer}
+        className={({ isActive }) =>
+          `flex h-8 items-center gap-2.5 rounded-md px-2 text-sm transition-colors duration-100 pointer-coarse:h-10 ${
+            isActive ? "bg-hover font-medium text-ink" : "text-ink-muted hover:bg-hover hover:text-ink"
+          }`
+        }
+      >
+        {icon && <Icon name={icon} className="size-4 text-ink-faint" />}
+        {mark && (
+          <span aria-hidden="true" className="w-9 shrink-0 truncate text-2xs font-medium tracking-wide text-ink-faint">
+            {mark}
+          </span>
+        )}
+        <span className="min-w-0 flex-1 truncate">{children}</span>
+        {count !== undefined && <span className="text-xs text-ink-faint tabular-nums">{count}</span>}
+      </NavLink>
+    </li>
+  )
+}

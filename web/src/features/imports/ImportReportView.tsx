@@ -1,0 +1,37 @@
+import type { ImportReport } from "@/lib/api/types"
+
+export function ImportReportView({ report }: { report: ImportReport }) {
+  const counts = Object.entries(report.counts).filter(([, count]) => count > 0)
+  return (
+    <div>
+      <h2 className="text-lg font-semibold text-ink">Imported into {report.project_key}</h2>
+      <p className="mt-1 text-sm text-ink-muted tabular-nums">
+        {report.created} new, {report.updated} updated, {report.unchanged} unchanged
+      </p>
+      <dl aria-label="What was imported" className="mt-4 grid grid-cols-2 gap-2 sm:grid-cols-3">
+        {counts.map(([name, count]) => (
+          <div key={name} className="rounded-lg border border-line bg-sunken px-3 py-2">
+            <dt className="text-xs text-ink-faint first-letter:uppercase">{name.replaceAll("_", " ")}</dt>
+            <dd className="text-lg font-semibold text-ink tabular-nums">{count.toLocaleString()}</dd>
+          </div>
+        ))}
+      </dl>
+      {report.skipped.length > 0 && (
+        <section aria-labelledby="skipped-heading" className="mt-5">
+          <h3 id="skipped-heading" className="mb-1.5 text-sm font-semibold text-ink">
+            Left out ({report.skipped.length})
+          </h3>
+          <ul className="max-h-72 divide-y divide-line overflow-y-auto scroll-thin rounded-lg border border-line">
+            {report.skipped.map(({ kind, name, reason }, index) => (
+              <li key={index} className="px-3 py-2 text-sm">
+                <span className="font-medium break-words text-ink">{name}</span>{" "}
+                <span className="text-xs text-ink-faint">{kind.replaceAll("_", " ")}</span>
+                <p className="text-ink-muted">{reason}</p>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,74 @@
+import { useState, type KeyboardEvent } from "react"
+import { problemMessage } from "@/lib/api/problem"
+import type { State } from "@/lib/api/types"
+import { uuid7 } from "@/lib/uuid"
+import { Button } from "@/ui/Button"
+import { inputLook } from "@/ui/Field"
+import { useCreateTaskMutation } from "../api/task"
+
+interface QuickAddProps {
+  projectId: string
+  state: State
+  onClose: () => void
+}
+
+/** Title, Enter, next: it stays open until it is dismissed. */
+export function QuickAdd({ projectId, state, onClose }: QuickAddProps) {
+  const [title, setTitle] = useState("")
+  const [id, setId] = useState(() => uuid7())
+  const [create, { isLoading, error }] = useCreateTaskMutation()
+
+  const add = async () => {
+    if (!title.trim() || isLoading) return
+    const { data } = await create({ projectId, task: { id, title: title.trim(), status: state.key } })
+    if (!data) return
+    setTitle("")
+    setId(uuid7())
+  }
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape") {
+      event.stopPropagation()
+      onClose()
+    }
+    if (event.key === "Enter" && !event.nativeEvent.isComposing) {
+      event.preventDefault()
+      void add()
+    }
+  }
+
+  return (
+    <div className="shrink-0 px-2 pb-2">
+      <textarea
+        aria-label={`New task in ${state.name}`}
+        placeholder="What needs doing?"
+        value={title}
+        rows={2}
+        maxLength={500}
+        // Opened by a click on "Add task": typing is what comes next.
+        ref={focusOnce}
+        onChange={(event) => setTitle(event.target.value)}
+        onKeyDown={onKeyDown}
+        onBlur={() => !title.trim() && onClose()}
+        className={`${inputLook} block resize-none py-2 text-sm shadow-card`}
+      />
+      {error && (
+        <p role="alert" className="mt-1 text-xs text-danger-ink">
+          {problemMessage(error)}
+        </p>
+      )}
+      <div className="mt-1.5 flex items-center gap-1.5">
+        <Button size="sm" variant="primary" busy={isLoading} disabled={!title.trim()} onClick={() => void add()}>
+          Add task
+        </Button>
+        <Button size="sm" variant="ghost" onClick={onClose}>
+          Cancel
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+function focusOnce(field: HTMLTextAreaElement | null) {
+  field?.focus()
+}

@@ -1,0 +1,90 @@
+import { useState, type SubmitEvent } from "react"
+import { fieldProblem, isProblem } from "@/lib/api/problem"
+import type { Priority, State, Task, User } from "@/lib/api/types"
+import { uuid7 } from "@/lib/uuid"
+import { Button } from "@/ui/Button"
+import { Dialog } from "@/ui/Dialog"
+import { AreaField, Field } from "@/ui/Field"
+import { ErrorNotice } from "@/ui/states"
+import { useCreateTaskMutation } from "../api/task"
+import { AssigneeSelect, PrioritySelect, StatusSelect } from "./selects"
+
+interface NewTaskDialogProps {
+  open: boolean
+  onClose: () => void
+  onCreated: (task: Task) => void
+  projectId: string
+  states: State[]
+  people: User[]
+}
+
+export function NewTaskDialog({ open, onClose, ...form }: NewTaskDialogProps) {
+  return (
+    <Dialog open={open} onClose={onClose} title="New task" width="max-w-xl">
+      <NewTaskForm onClose={onClose} {...form} />
+    </Dialog>
+  )
+}
+
+function NewTaskForm({ onClose, onCreated, projectId, states, people }: Omit<NewTaskDialogProps, "open">) {
+  const [id] = useState(() => uuid7())
+  const [title, setTitle] = useState("")
+  const [description, setDescription] = useState("")
+  const [status, setStatus] = useState(states.find(({ category }) => category === "unstarted")?.key ?? states[0]?.key ?? "")
+  const [priority, setPriority] = useState<Priority>("medium")
+  const [assigneeId, setAssigneeId] = useState<string | null>(null)
+  const [create, { isLoading, error }] = useCreateTaskMutation()
+
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault()
+    if (!title.trim()) return
+    const task = {
+      id,
+      title: title.trim(),
+      status,
+      priority,
+      ...(description.trim() && { description }),
+      ...(assigneeId && { assignee_id: assigneeId }),
+    }
+    const { data } = await create({ projectId, task })
+    if (data) onCreated(data)
+  }
+
+  return (
+    <form onSubmit={submit} className="space-y-4">
+      {error && !(isProblem(error) && error.errors.length > 0) && <ErrorNotice error={error} />}
+      <Field
+        label="Title"
+        placeholder="What needs doing?"
+        value={title}
+        onChange={(event) => setTitle(event.target.value)}
+        maxLength={500}
+        required
+        data-autofocus
+        autoComplete="off"
+        error={fieldProblem(error, "title")}
+      />
+      <AreaField
+        label="Description"
+        placeholder="Details, in Markdown (optional)"
+        value={description}
+        onChange={(event) => setDescription(event.target.value)}
+        rows={4}
+        error={fieldProblem(error, "description")}
+      />
+      <div className="flex flex-wrap gap-2">
+        <StatusSelect look="chip" states={states} value={status} onChange={setStatus} />
+        <PrioritySelect look="chip" value={priority} onChange={setPriority} />
+        <AssigneeSelect look="chip" people={people} value={assigneeId} onChange={setAssigneeId} />
+      </div>
+      <div className="flex justify-end gap-2 pt-1">
+        <Button variant="ghost" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" busy={isLoading}>
+          Create task
+        </Button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,10 @@
+import { createApi } from "@reduxjs/toolkit/query/react"
+import { baseQuery } from "./baseQuery"
+
+/** The one API of the app. It is empty: every feature injects its own endpoints. */
+export const api = createApi({
+  baseQuery,
+  tagTypes: ["Session", "People", "Project", "Board", "Task", "Comments", "Checklist", "Activity", "Tags", "Import"],
+  keepUnusedDataFor: 300,
+  endpoints: () => ({}),
+})

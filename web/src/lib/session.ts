@@ -1,0 +1,53 @@
+import { createSlice, type PayloadAction } from "@reduxjs/toolkit"
+import type { AuthResult, User, Workspace } from "@/lib/api/types"
+
+interface Session {
+  /** "restoring" until the first refresh has answered: neither the app nor the sign-in form may show before. */
+  status: "restoring" | "signed-in" | "signed-out"
+  /** Lives in memory only; the refresh cookie is out of JavaScript's reach. */
+  accessToken: string | null
+  user: User | null
+  workspace: Workspace | null
+  /** True when a session ran out under somebody, false when they signed out. */
+  expired: boolean
+}
+
+const restoring: Session = { status: "restoring", accessToken: null, user: null, workspace: null, expired: false }
+const nobody = { accessToken: null, user: null, workspace: null }
+
+const slice = createSlice({
+  name: "session",
+  initialState: restoring,
+  reducers: {
+    signedIn(_, { payload }: PayloadAction<AuthResult>) {
+      return {
+        status: "signed-in",
+        accessToken: payload.access_token,
+        user: payload.user,
+        workspace: payload.workspace,
+        expired: false,
+      }
+    },
+    signedOut() {
+      return { status: "signed-out", ...nobody, expired: false }
+    },
+    sessionEnded(session) {
+      return { status: "signed-out", ...nobody, expired: session.status === "signed-in" }
+    },
+  },
+})
+
+export const sessionReducer = slice.reducer
+export const { signedIn, signedOut, sessionEnded } = slice.actions
+
+interface WithSession {
+  session: Session
+}
+
+export const selectSession = (state: WithSession) => state.session
+export const selectUser = (state: WithSession) => state.session.user
+export const selectWorkspace = (state: WithSession) => state.session.workspace
+export const selectCanWrite = (state: WithSession) =>
+  state.session.user !== null && state.session.user.role !== "viewer"
+export const selectCanCreateProjects = (state: WithSession) =>
+  state.session.user !== null && !["viewer", "member"].includes(state.session.user.role)
