@@ -304,15 +304,17 @@ CREATE TABLE imports (
 );
 CALL isolate_by_tenant('imports');
 
--- What came from where: a second import of the same file finds what the first one made.
+-- What came from where: a second import of the same file finds what the first one made. The scope
+-- is the project that it came into, or the tenant for what belongs to the whole workspace.
 CREATE TABLE import_links (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     source varchar(20) NOT NULL,
-    external_id varchar(100) NOT NULL,
+    scope_id uuid NOT NULL,
     entity_type varchar(30) NOT NULL,
+    external_id varchar(100) NOT NULL,
     entity_id uuid NOT NULL,
     content_hash bytea NOT NULL,
-    PRIMARY KEY (tenant_id, source, entity_type, external_id)
+    PRIMARY KEY (tenant_id, source, scope_id, entity_type, external_id)
 );
 CALL isolate_by_tenant('import_links');
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 from projectflow.core.db import Db
 
 if TYPE_CHECKING:
+    from pgqueuer.ports.driver import Driver
     from pgqueuer.queries import Queries
 
 SCHEMA = "jobs"
@@ -15,20 +16,23 @@ SCHEMA = "jobs"
 
 async def enqueue(db: Db, entrypoint: str, payload: Struct) -> None:
     """Have the worker run `entrypoint` once this transaction has committed."""
-    await queries_on(db).enqueue(entrypoint, msgspec.json.encode(payload))
-
-
-def queries_on(connection: Any) -> "Queries":
-    """pgqueuer's queries on one connection, in our schema."""
-    # Loading pgqueuer takes 20 MB, which a process that never imports anything can do without.
+    # Loading pgqueuer takes 20 MB, which a process that never enqueues anything can do without.
     from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver  # noqa: PLC0415
+
+    await queries_over(AsyncpgDriver(cast("Any", db))).enqueue(
+        entrypoint, msgspec.json.encode(payload)
+    )
+
+
+def queries_over(driver: "Driver") -> "Queries":
+    """pgqueuer's queries through a driver, in our schema."""
     from pgqueuer.adapters.persistence import qb  # noqa: PLC0415
     from pgqueuer.adapters.persistence.queries import Queries  # noqa: PLC0415
     from pgqueuer.domain.settings import DBSettings  # noqa: PLC0415
 
     settings = DBSettings(db_schema=SCHEMA)
     return Queries(
-        AsyncpgDriver(cast("Any", connection)),
+        driver,
         qb.QueryBuilderEnvironment(settings),
         qb.QueryQueueBuilder(settings),
         qb.QuerySchedulerBuilder(settings),

@@ -1,3 +1,56 @@
 """HTTP for imports."""
 
-routers: list[object] = []
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, Router, get, post
+from litestar.datastructures import State
+from litestar.params import Parameter
+
+from projectflow.auth.edge import authenticate, reads
+from projectflow.auth.types import Actor
+from projectflow.core.db import Database, Db
+from projectflow.core.paging import Limit, Page
+from projectflow.imports import service
+from projectflow.imports.types import Import
+
+FileName = Annotated[str, Parameter(query="file_name", max_length=255, pattern=r"^[^\x00]*$")]
+
+
+@post("/trello", operation_id="importTrello", status_code=202, request_max_body_size=None)
+async def import_trello(
+    request: Request[Any, Any, State], file_name: FileName = "board.json"
+) -> Import:
+    """Bring in a Trello board: the body is its JSON export."""
+    actor = authenticate(request)
+    actor.must_be_allowed("import", "create")
+    state = request.app.state
+    # The upload is taken in before the transaction opens: a slow sender holds no connection.
+    limit: int = state.settings.import_max_bytes
+    upload = await service.receive(request.stream(), file_name or "board.json", limit)
+    database: Database = state.database
+    async with database.tenant(actor.tenant_id) as db:
+        return await service.request_trello_import(db, actor, state.files, upload)
+
+
+@get("/{import_id:uuid}", operation_id="getImport")
+@reads
+async def get_import(db: Db, actor: Actor, import_id: UUID) -> Import:
+    """How an import goes, and at its end the report."""
+    return await service.read_import(db, actor, import_id)
+
+
+@get("/", operation_id="listImports")
+@reads
+async def list_imports(
+    db: Db, actor: Actor, limit: Limit = 50, cursor: str | None = None
+) -> Page[Import]:
+    """Your imports, newest first."""
+    return await service.list_imports(db, actor, limit=limit, cursor=cursor)
+
+
+routers = [
+    Router(
+        "/api/v1/imports", route_handlers=[import_trello, get_import, list_imports], tags=["Imports"]
+    )
+]

@@ -1,6 +1,7 @@
 """Projects: create, read, change, delete. Who may see one decides every query here."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -72,13 +73,26 @@ async def create_project(db: Db, actor: Actor, new: NewProject) -> Project:
         InvalidInput: the dates are out of order or the budget is out of range.
     """
     actor.must_be_allowed("project", "create")
-    return await insert_project(db, actor, new, DEFAULT_WORKFLOW)
+    project = await insert_project(db, actor, new, DEFAULT_WORKFLOW)
+    await record(db, actor.tenant_id, actor.user_id, project_created(project))
+    return project
+
+
+def project_created(project: Project) -> Change:
+    """The event that a project's creation writes."""
+    return Change(
+        "project.created",
+        "project",
+        project.id,
+        payload={"after": project},
+        project_id=project.id,
+    )
 
 
 async def insert_project(
-    db: Db, actor: Actor, new: NewProject, workflow: tuple[NewState, ...]
+    db: Db, actor: Actor, new: NewProject, workflow: Sequence[NewState]
 ) -> Project:
-    """Write a project with its workflow, counter and first member, and the event of it."""
+    """Write a project with its workflow, counter and first member; its event is the caller's."""
     _check_budget(new.budget_amount)
     project_id = uuid7() if new.id is UNSET else new.id
     key = await _free_key(db, actor, new.name) if new.key is UNSET else new.key
@@ -107,14 +121,6 @@ async def insert_project(
     )
     await add_members(db, actor, project_id, [actor.user_id], role="manager")
     await add_states(db, actor, project_id, workflow)
-    created = Change(
-        "project.created",
-        "project",
-        project_id,
-        payload={"after": project},
-        project_id=project_id,
-    )
-    await record(db, actor.tenant_id, actor.user_id, created)
     return project
 
 
@@ -152,7 +158,7 @@ async def add_members(
 
 
 async def add_states(
-    db: Db, actor: Actor, project_id: UUID, workflow: tuple[NewState, ...]
+    db: Db, actor: Actor, project_id: UUID, workflow: Sequence[NewState]
 ) -> list[State]:
     """Append states to a project's workflow, in the order given."""
     rows = await db.fetch(

@@ -36,7 +36,7 @@ PATCHABLE = (
     "title", "description", "status", "priority", "assignee_id", "parent_id", "start_date",
     "due_date", "estimated_hours", "tags",
 )  # fmt: skip
-LOGGED = (*PATCHABLE, "completed_at", "archived_at")
+LOGGED = (*PATCHABLE, "position", "completed_at", "archived_at")
 
 
 class TaskNotFound(NotFound):

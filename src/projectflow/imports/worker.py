@@ -1,0 +1,120 @@
+"""The worker's side of imports."""
+
+from typing import Final
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from projectflow.auth.types import Actor
+from projectflow.core.db import Database, Db
+from projectflow.core.events import Change, record, to_json
+from projectflow.core.files import Files
+from projectflow.core.problems import Problem
+from projectflow.imports.board_import import BoardImport
+from projectflow.imports.service import stored_name
+from projectflow.imports.trello import parse_board
+from projectflow.imports.types import ImportJob, ImportReport
+
+log = structlog.get_logger()
+LAST_ATTEMPT: Final = 3
+GAVE_UP: Final = "It failed on our side, several times. Nothing was brought in."
+
+
+async def run_trello_import(
+    database: Database, files: Files, job: ImportJob, *, attempt: int
+) -> None:
+    """Bring a board in. Run twice it does no harm: what has ended is left alone.
+
+    Args:
+        attempt: 0 for the first; after the last one the import counts as failed.
+
+    Raises:
+        Exception: whatever went wrong, so that the queue tries again.
+    """
+    try:
+        await _bring_in(database, files, job)
+    except Problem as problem:
+        await _fail(database, job, problem.detail)
+    except FileNotFoundError:
+        await _fail(database, job, "The uploaded file is gone. Upload it again.")
+    except Exception:
+        if attempt < LAST_ATTEMPT:
+            raise
+        log.exception("import_failed", tenant=str(job.tenant_id), import_id=str(job.import_id))
+        await _fail(database, job, GAVE_UP)
+    await files.delete(job.tenant_id, stored_name(job.import_id))
+
+
+async def _bring_in(database: Database, files: Files, job: ImportJob) -> None:
+    async def tell(done: int, phase: str) -> None:
+        """Progress is seen while the import's own transaction is still open."""
+        async with database.tenant(job.tenant_id) as db:
+            await db.execute(
+                """
+                UPDATE imports SET status = 'running', progress_done = $3, progress_phase = $4
+                WHERE tenant_id = $1 AND id = $2
+                """,
+                job.tenant_id,
+                job.import_id,
+                done,
+                phase,
+            )
+
+    async with database.tenant(job.tenant_id) as db:
+        actor = await _requester(db, job)
+    if actor is None:
+        return
+    board = parse_board(await files.get(job.tenant_id, stored_name(job.import_id)))
+    async with database.tenant(job.tenant_id) as db:
+        report = await BoardImport(db, actor, board, tell).run()
+        await _succeed(db, actor, job, report)
+
+
+async def _requester(db: Db, job: ImportJob) -> Actor | None:
+    """Who asked for an import that has not ended yet."""
+    row = await db.fetchrow(
+        """
+        SELECT u.id, u.role FROM imports i
+        JOIN users u ON u.tenant_id = $1 AND u.id = i.requested_by
+        WHERE i.tenant_id = $1 AND i.id = $2 AND i.status IN ('queued', 'running')
+        """,
+        job.tenant_id,
+        job.import_id,
+    )
+    return Actor(row["id"], job.tenant_id, row["role"], UUID(int=0)) if row else None
+
+
+async def _succeed(db: Db, actor: Actor, job: ImportJob, report: ImportReport) -> None:
+    await db.execute(
+        """
+        UPDATE imports SET status = 'succeeded', progress_done = progress_total,
+            progress_phase = 'done', report = $3, project_id = $4, finished_at = now()
+        WHERE tenant_id = $1 AND id = $2
+        """,
+        job.tenant_id,
+        job.import_id,
+        msgspec.json.encode(report).decode(),
+        report.project_id,
+    )
+    done = Change("import.succeeded", "import", job.import_id, payload={"after": report})
+    await record(db, job.tenant_id, actor.user_id, done)
+
+
+async def _fail(database: Database, job: ImportJob, error: str) -> None:
+    async with database.tenant(job.tenant_id) as db:
+        await db.execute(
+            """
+            WITH i AS (
+                UPDATE imports SET status = 'failed', error = $3, finished_at = now()
+                WHERE tenant_id = $1 AND id = $2 AND status IN ('queued', 'running')
+                RETURNING id, requested_by
+            )
+            SELECT record_event($1, 'import.failed', i.requested_by, 'import', i.id, NULL, 1, $4)
+            FROM i
+            """,
+            job.tenant_id,
+            job.import_id,
+            error,
+            to_json({"after": {"error": error}}),
+        )

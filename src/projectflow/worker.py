@@ -1,0 +1,83 @@
+"""The worker: background jobs and scheduled upkeep, by the library pgqueuer."""
+
+import asyncio
+import signal
+from datetime import timedelta
+
+import msgspec
+import structlog
+import uvloop
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
+from pgqueuer.core.applications import PgQueuer
+from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor, EntrypointExecutorParameters
+from pgqueuer.domain.models import Job, Schedule
+from pgqueuer.domain.types import Channel
+
+from projectflow.core.db import Database, connect
+from projectflow.core.files import Files, open_files
+from projectflow.core.jobs import queries_over
+from projectflow.core.logs import configure_logging
+from projectflow.core.settings import Settings
+from projectflow.imports.service import TRELLO_JOB
+from projectflow.imports.types import ImportJob
+from projectflow.imports.worker import LAST_ATTEMPT, run_trello_import
+
+log = structlog.get_logger()
+BATCH = 2
+AT_ONCE = 2 * BATCH
+"""Jobs a worker runs side by side; pgqueuer wants room for two batches."""
+
+POLL = timedelta(seconds=5)
+"""How long a job waits at most when the notification of it was lost."""
+
+
+def run_worker(settings: Settings) -> None:
+    """Work until SIGTERM or Ctrl-C; what is under way is finished or given back."""
+    configure_logging(settings)
+    uvloop.run(work(settings))
+
+
+async def work(settings: Settings) -> None:
+    """Run jobs until told to stop.
+
+    Raises:
+        OSError, asyncpg.PostgresError: the database went away; whoever started us tries again.
+    """
+    database = await connect(settings)
+    try:
+        queuer = _queuer(database, open_files(settings))
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, queuer.shutdown.set)
+        log.info("worker_started")
+        await queuer.run(
+            dequeue_timeout=POLL,
+            batch_size=BATCH,
+            max_concurrent_tasks=AT_ONCE,
+            shutdown_on_listener_failure=True,
+        )
+    finally:
+        await database.close()
+
+
+def _queuer(database: Database, files: Files) -> PgQueuer:
+    driver = AsyncpgPoolDriver(database.pool)
+    queuer = PgQueuer(driver, Channel("ch_pgqueuer"), queries=queries_over(driver))
+
+    @queuer.entrypoint(TRELLO_JOB, executor_factory=_patient)
+    async def import_trello(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=ImportJob)
+        await run_trello_import(database, files, request, attempt=job.attempts)
+
+    @queuer.schedule("delete_ended_sessions", "17 * * * *")
+    async def delete_ended_sessions(schedule: Schedule) -> None:
+        del schedule
+        async with database.without_tenant() as db:
+            deleted: int = await db.fetchval("SELECT delete_ended_sessions()")
+        log.info("ended_sessions_deleted", count=deleted)
+
+    return queuer
+
+
+def _patient(parameters: EntrypointExecutorParameters) -> DatabaseRetryEntrypointExecutor:
+    return DatabaseRetryEntrypointExecutor(parameters, max_attempts=LAST_ATTEMPT)
