@@ -73,8 +73,9 @@ def account(request: pytest.FixtureRequest, folder: Path) -> tuple[str, ...]:
 def _as(entry: pwd.struct_passwd) -> tuple[str, ...]:
     """Drop to that user; one who cannot reach this Python (root's own) may read, not write, all."""
     words = ("setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups")
+    again = "import subprocess, sys; subprocess.run([sys.executable, '-c', ''], check=True)"
     reaches = subprocess.run(
-        [*words, sys.executable, "-c", "import projectflow"],
+        [*words, sys.executable, "-c", again],
         capture_output=True,
         timeout=30,
         check=False,

@@ -11,6 +11,7 @@ from tests.embedded.stack import Stack, alive, kill, wait_until
 
 pytestmark = pytest.mark.stack
 NewStack = Callable[..., Stack]
+CUT_OFF = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 class Writer:
@@ -35,7 +36,7 @@ class Writer:
                 continue
             try:
                 await self._insert(connection)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except (OSError, asyncpg.PostgresError, *CUT_OFF):
                 connection.terminate()
 
     async def _insert(self, connection: asyncpg.Connection) -> None:
@@ -67,11 +68,13 @@ async def test_each_process_killed_comes_back_and_no_row_is_lost(
         await asyncio.to_thread(wait_until, lambda n=name, b=before: stack.pid(n) != b, 30)
         await asyncio.to_thread(stack.wait_ready)
         await asyncio.to_thread(
-            wait_until, lambda w=written: len(writer.acknowledged) > w + 10, 30, stack.said
+            wait_until, lambda w=written: writing.done() or len(writer.acknowledged) > w + 10, 30
         )
+        assert not writing.done(), writing.exception()
     await asyncio.to_thread(stack.kill_everything)
     await asyncio.sleep(0.2)
     await asyncio.to_thread(stack.up)
+    assert not writing.done(), writing.exception()
     writing.cancel()
 
     assert len(writer.acknowledged) > 100
