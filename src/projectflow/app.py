@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib import import_module
 from typing import Any, Final
@@ -103,7 +103,8 @@ def openapi_document() -> dict[str, Any]:
 def _routes(modules: Sequence[str]) -> list[ControllerRouterHandler]:
     unknown = set(modules) - set(MODULES)
     if unknown:
-        raise InvalidSetting(f"no module {', '.join(sorted(unknown))}: there are {', '.join(MODULES)}")
+        names = ", ".join(sorted(unknown))
+        raise InvalidSetting(f"no module {names}: there are {', '.join(MODULES)}")
     routes: list[ControllerRouterHandler] = []
     for name in modules:
         routes += import_module(f"projectflow.{name}.routes").routers
@@ -114,7 +115,7 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
     """Open what requests need, in the process that answers them, and close it at the end."""
 
     @asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+    async def lifespan(app: Litestar) -> AsyncGenerator[None]:
         state = app.state
         state.settings = settings
         state.tokens = load_tokens(settings)

@@ -1,5 +1,6 @@
 """HTTP for workspaces and sign-in."""
 
+from contextlib import suppress
 from typing import Any
 
 from litestar import Request, Response, Router, get, post
@@ -61,10 +62,8 @@ async def refresh(request: AnyRequest) -> Response[AuthResult]:
 async def logout(request: AnyRequest) -> Response[None]:
     """End the session that the cookie names."""
     _refuse_other_origins(request)
-    try:
+    with suppress(SessionEnded):
         await _service(request).logout(RefreshToken.parse(request.cookies.get(COOKIE)))
-    except SessionEnded:
-        pass
     gone: Response[None] = Response(None, status_code=204)
     gone.delete_cookie(COOKIE, path=COOKIE_PATH)
     return gone
@@ -121,5 +120,7 @@ def _refuse_other_origins(request: AnyRequest) -> None:
             raise Forbidden("This request comes from a page of another site.")
 
 
-router = Router("/api/v1", route_handlers=[create_workspace, find_workspace, login, refresh, logout, read_me])
+router = Router(
+    "/api/v1", route_handlers=[create_workspace, find_workspace, login, refresh, logout, read_me]
+)
 routers = [router, read_keys]

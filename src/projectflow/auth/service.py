@@ -272,9 +272,7 @@ class AuthService:
             self._refresh_ttl,
             (user_agent or "")[:255].replace("\x00", "") or None,
         )
-        change = Change(
-            "user.signed_in", "user", user_id, payload={"session_id": token.session_id}
-        )
+        change = Change("user.signed_in", "user", user_id, payload={"session_id": token.session_id})
         await record(db, tenant_id, user_id, change)
         return await self._result(db, user_id, token)
 
@@ -300,9 +298,7 @@ async def read_me(db: Db, actor: Actor) -> Me:
     return Me(user, workspace, [str(p) for p in ROLE_PERMISSIONS[user.role]])
 
 
-async def read_user_and_workspace(
-    db: Db, tenant_id: UUID, user_id: UUID
-) -> tuple[User, Workspace]:
+async def read_user_and_workspace(db: Db, tenant_id: UUID, user_id: UUID) -> tuple[User, Workspace]:
     """One person with the workspace they are in.
 
     Raises:

@@ -11,6 +11,7 @@ import jwt
 import msgspec
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
 from msgspec import Struct
 from uuid_utils.compat import uuid7
 
@@ -122,7 +123,7 @@ class Tokens:
 
     def jwks(self) -> dict[str, Any]:
         """The public key as a JSON Web Key Set (RFC 7517)."""
-        key = jwt.algorithms.RSAAlgorithm.to_jwk(self._public_key, as_dict=True)
+        key = RSAAlgorithm.to_jwk(self._public_key, as_dict=True)
         return {"keys": [{**key, "kid": self._key_id, "use": "sig", "alg": ALGORITHM}]}
 
 

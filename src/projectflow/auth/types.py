@@ -17,7 +17,12 @@ Slug = Annotated[
     ),
 ]
 Email = Annotated[
-    str, Meta(max_length=255, pattern=r"^[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+$", examples=["ada@example.org"])
+    str,
+    Meta(
+        max_length=255,
+        pattern=r"^[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+$",
+        examples=["ada@example.org"],
+    ),
 ]
 Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
 Password = Annotated[str, Meta(max_length=1000)]

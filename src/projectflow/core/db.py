@@ -1,7 +1,7 @@
 """PostgreSQL: the pool, and the one way to speak to it inside a tenant."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, LiteralString, Protocol, cast
@@ -14,6 +14,7 @@ from projectflow.core.problems import Unavailable
 from projectflow.core.settings import Settings
 
 ROLLBACK_TIMEOUT = 5.0
+ONCE_TIMEOUT = 10
 
 
 class Db(Protocol):
@@ -25,10 +26,21 @@ class Db(Protocol):
     async def execute(self, query: LiteralString, /, *args: Any) -> str: ...
 
 
+def only(row: asyncpg.Record | None) -> asyncpg.Record:
+    """The row of a statement that always gives one.
+
+    Raises:
+        LookupError: it gave none, which is a mistake of ours.
+    """
+    if row is None:
+        raise LookupError("the statement gave no row")
+    return row
+
+
 class Database:
     """A pool of connections and the transactions that are opened on them."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", acquire_timeout: float) -> None:
+    def __init__(self, pool: asyncpg.Pool, acquire_timeout: float) -> None:
         """Use `connect` to make one."""
         self.pool = pool
         self._acquire_timeout = acquire_timeout
@@ -38,10 +50,10 @@ class Database:
         return TenantTransaction(self.pool, tenant_id, self._acquire_timeout)
 
     @asynccontextmanager
-    async def without_tenant(self) -> AsyncIterator[Db]:
+    async def without_tenant(self) -> AsyncGenerator[Db]:
         """A connection that sees no tenant's rows: for the functions listed in docs/tenancy.md."""
         try:
-            async with self.pool.acquire(timeout=self._acquire_timeout) as connection:
+            async with self.pool.acquire(timeout=self._acquire_timeout) as connection:  # pyright: ignore[reportUnknownVariableType]
                 yield cast("Db", connection)
         except TimeoutError:
             raise Unavailable("The database is busy.", retry_after=2) from None
@@ -63,11 +75,9 @@ class TenantTransaction:
 
     __slots__ = ("_connection", "_pool", "_tenant_id", "_timeout")
 
-    _connection: "PoolConnectionProxy[asyncpg.Record]"
+    _connection: PoolConnectionProxy
 
-    def __init__(
-        self, pool: "asyncpg.Pool[asyncpg.Record]", tenant_id: UUID, timeout: float
-    ) -> None:
+    def __init__(self, pool: asyncpg.Pool, tenant_id: UUID, timeout: float) -> None:
         """Nothing happens until it is entered."""
         self._pool = pool
         self._tenant_id = tenant_id
@@ -75,10 +85,10 @@ class TenantTransaction:
 
     async def __aenter__(self) -> Db:
         try:
-            connection = await self._pool.acquire(timeout=self._timeout)
+            acquired = await self._pool.acquire(timeout=self._timeout)  # pyright: ignore[reportUnknownVariableType]
         except TimeoutError:
             raise Unavailable("The database is busy.", retry_after=2) from None
-        self._connection = cast("PoolConnectionProxy[asyncpg.Record]", connection)
+        connection = self._connection = cast("PoolConnectionProxy", acquired)
         try:
             await connection.execute(f"BEGIN; SET LOCAL app.tenant_id = '{self._tenant_id}'")
         except BaseException:
@@ -107,6 +117,16 @@ class TenantTransaction:
     async def _give_back_broken(self) -> None:
         self._connection.terminate()
         await self._pool.release(self._connection)
+
+
+async def connect_once(url: str) -> asyncpg.Connection:
+    """One connection outside any pool, for work on the schema itself.
+
+    Raises:
+        OSError, TimeoutError, asyncpg.PostgresError: the database cannot be reached.
+    """
+    connected: Any = await asyncpg.connect(url, timeout=ONCE_TIMEOUT)  # pyright: ignore[reportUnknownVariableType]
+    return connected  # pyright: ignore[reportUnknownVariableType]
 
 
 async def connect(settings: Settings) -> Database:

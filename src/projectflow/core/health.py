@@ -47,13 +47,13 @@ class Ready(Struct, frozen=True):
 async def health(request: Request[Any, Any, State]) -> Response[HealthStatus]:
     """What this service depends on, each tried now; 503 when it cannot do its work."""
     state = request.app.state
-    names = ("database", "redis", "files")
+    names: tuple[str, ...] = ("database", "redis", "files")
     results = await asyncio.gather(
         _timed(_ask_database(state.database)),
         _timed(_ask_redis(state.redis)),
         _timed(_ask_files(state.files)),
     )
-    services = dict(zip(names, results, strict=True))
+    services: dict[str, CheckResult] = dict(zip(names, results, strict=True))
     well = all(services[name].status == "healthy" for name in ("database", "redis"))
     status = HealthStatus("healthy" if well else "unhealthy", datetime.now(UTC), services)
     return Response(status, status_code=200 if well else 503)
@@ -79,7 +79,14 @@ async def _timed(question: Awaitable[object]) -> CheckResult:
     error = None
     try:
         await asyncio.wait_for(question, CHECK_TIMEOUT)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, RedisError, Problem) as e:
+    except (
+        OSError,
+        TimeoutError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        RedisError,
+        Problem,
+    ) as e:
         error = type(e).__name__
     elapsed = round((time.perf_counter() - started) * 1000, 2)
     return CheckResult("unhealthy" if error else "healthy", elapsed, error)

@@ -2,7 +2,7 @@
 
 import re
 import time
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import asyncpg
 import msgspec
@@ -128,9 +128,9 @@ def _as_problem(error: Exception) -> Problem | None:
 def _invalid(error: ValidationException) -> Problem:
     """Litestar names the argument, msgspec the path inside it."""
     errors: list[FieldError] = []
-    extra: Any = error.extra
-    for item in extra if isinstance(extra, list) else []:
-        key, message = str(item.get("key", "")), str(item.get("message", ""))
+    extra = cast("list[dict[str, str]]", error.extra if isinstance(error.extra, list) else [])
+    for item in extra:
+        key, message = item.get("key", ""), item.get("message", "")
         reason, _, path = message.partition(" - at `")
         inner = path.rstrip("`").removeprefix("$").removeprefix(".")
         field = ".".join(part for part in (key if key != "data" else "", inner) if part)
@@ -145,15 +145,18 @@ def _invalid(error: ValidationException) -> Problem:
     return InvalidInput("; ".join(f"{e.field}: {e.message}" for e in errors), errors=errors)
 
 
+CONTENT_SECURITY_POLICY = (
+    b"default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self';"
+    b" img-src 'self' data: https:; connect-src 'self'; font-src 'self';"
+    b" object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
 SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"same-origin"),
     (
         b"content-security-policy",
-        b"default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self';"
-        b" img-src 'self' data: https:; connect-src 'self'; font-src 'self';"
-        b" object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
+        CONTENT_SECURITY_POLICY,
     ),
 ]
 
@@ -199,5 +202,3 @@ def _request_id(scope: Scope) -> str:
         if name == b"x-request-id" and re.fullmatch(rb"[A-Za-z0-9_.-]{1,64}", value):
             return value.decode()
     return uuid7().hex
-
-

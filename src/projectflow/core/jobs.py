@@ -25,7 +25,7 @@ async def enqueue(db: Db, entrypoint: str, payload: Struct) -> None:
 
 
 def queries_over(driver: "Driver") -> "Queries":
-    """pgqueuer's queries through a driver, in our schema."""
+    """Pgqueuer's queries through a driver, in our schema."""
     from pgqueuer.adapters.persistence import qb  # noqa: PLC0415
     from pgqueuer.adapters.persistence.queries import Queries  # noqa: PLC0415
     from pgqueuer.domain.settings import DBSettings  # noqa: PLC0415

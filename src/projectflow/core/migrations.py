@@ -3,13 +3,13 @@
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import asyncpg
 from pogo_core.util import migrate as pogo
 from pogo_core.util import sql as pogo_sql
 
+from projectflow.core.db import connect_once
+
 LOCK_KEY = 0x70726F6A666C6F77  # "projflow"
 SCHEMA = "public"
-CONNECT_TIMEOUT = 10.0
 
 
 def migrations_dir() -> Path:
@@ -31,7 +31,7 @@ async def migrate(owner_url: str, service_url: str) -> list[str]:
     Raises:
         asyncpg.LockNotAvailableError: a table was locked for more than 5 s; run it again.
     """
-    connection = await asyncpg.connect(owner_url, timeout=CONNECT_TIMEOUT)
+    connection = await connect_once(owner_url)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK_KEY)
         await connection.execute("SET lock_timeout = '5s'")
@@ -46,12 +46,13 @@ async def migrate(owner_url: str, service_url: str) -> list[str]:
 
 async def pending(url: str) -> list[str]:
     """Name the migrations that the database does not have yet, in order."""
-    connection = await asyncpg.connect(url, timeout=CONNECT_TIMEOUT)
+    connection = await connect_once(url)
     try:
         if await pogo_sql.get_pogo_version(connection) is None:
             applied: set[str] = set()
         else:
             applied = await pogo_sql.get_applied_migrations(connection, schema_name=SCHEMA)
-        return sorted(path.stem for path in migrations_dir().glob("*.sql") if path.stem not in applied)
+        known = sorted(path.stem for path in migrations_dir().glob("*.sql"))
+        return [name for name in known if name not in applied]
     finally:
         await connection.close()

@@ -23,14 +23,14 @@ class Page(Struct, Generic[T], frozen=True):
     next_cursor: str | None = None
     total: int | None = None
 
-    @classmethod
-    def cut(
-        cls, items: list[T], limit: int, cursor_of: Callable[[T], str], total: int | None = None
-    ) -> "Page[T]":
-        """Make a page of `limit` from a list that was read one row further, to see if more follow."""
-        more = len(items) > limit
-        shown = items[:limit]
-        return cls(shown, cursor_of(shown[-1]) if more else None, total)
+
+def page_of(
+    items: list[T], limit: int, cursor_of: Callable[[T], str], total: int | None = None
+) -> Page[T]:
+    """Make a page of `limit` from a list that was read one row further, to see if more follow."""
+    shown = items[:limit]
+    more = len(items) > limit
+    return Page(shown, cursor_of(shown[-1]) if more else None, total)
 
 
 def encode_cursor(*values: object) -> str:

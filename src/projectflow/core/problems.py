@@ -119,7 +119,7 @@ class Unavailable(Problem):
 
 ConstraintProblem = Callable[[], Problem]
 CONSTRAINTS: dict[str, ConstraintProblem] = {}
-"""Which problem a broken database constraint is. Modules add theirs beside the code that can break it."""
+"""Which problem a broken constraint is. Modules add theirs beside the code that can break it."""
 
 
 def problem_of_database_error(error: asyncpg.PostgresError) -> Problem | None:

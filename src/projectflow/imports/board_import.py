@@ -237,8 +237,12 @@ class BoardImport:
             return
         tenant_id, project_id = self._actor.tenant_id, target.project_id
         first = await rows.reserve_numbers(self._db, tenant_id, project_id, len(made))
-        place = {each.id: index for index, each in enumerate(
-            sorted(self._board.lists, key=lambda each: (each.closed, each.pos, each.id)))}
+        place = {
+            each.id: index
+            for index, each in enumerate(
+                sorted(self._board.lists, key=lambda each: (each.closed, each.pos, each.id))
+            )
+        }
         by_age = sorted(range(len(made)), key=lambda i: (cards[i].id_short, cards[i].id))
         by_rank = sorted(
             range(len(made)), key=lambda i: (place[cards[i].id_list], cards[i].pos, cards[i].id)
@@ -248,9 +252,7 @@ class BoardImport:
         numbered = [_numbered(made[i], numbers[i], ranks[i]) for i in by_age]
         done = 0
         for batch in rows.batches(numbered):
-            await rows.insert_tasks(
-                self._db, tenant_id, project_id, self._actor.user_id, batch
-            )
+            await rows.insert_tasks(self._db, tenant_id, project_id, self._actor.user_id, batch)
             done += len(batch)
             await self._tell(done, "cards")
         self.report.created = len(made)
@@ -334,9 +336,7 @@ class BoardImport:
                 row = AttachmentRow(attachment_id, tasks[card.id], name, url, moment(each.date))
                 found[each.id] = (row, fingerprint(name, url))
         for batch in rows.batches(await self._fresh(links, "attachment", known, found, target)):
-            await rows.save_attachments(
-                self._db, self._actor.tenant_id, self._actor.user_id, batch
-            )
+            await rows.save_attachments(self._db, self._actor.tenant_id, self._actor.user_id, batch)
 
     async def _fresh(
         self,

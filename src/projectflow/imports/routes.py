@@ -51,6 +51,8 @@ async def list_imports(
 
 routers = [
     Router(
-        "/api/v1/imports", route_handlers=[import_trello, get_import, list_imports], tags=["Imports"]
+        "/api/v1/imports",
+        route_handlers=[import_trello, get_import, list_imports],
+        tags=["Imports"],
     )
 ]

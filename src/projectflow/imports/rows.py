@@ -133,7 +133,8 @@ async def save_checklist_items(db: Db, tenant_id: UUID, rows: list[ChecklistItem
     """Add checklist items, or bring known ones to what the source says now."""
     await db.execute(
         """
-        INSERT INTO checklist_items AS i (tenant_id, id, task_id, checklist, title, is_done, position)
+        INSERT INTO checklist_items AS i (tenant_id, id, task_id, checklist, title, is_done,
+                                          position)
         SELECT $1, n.id, n.task_id, n.checklist, n.title, n.is_done, n.position
         FROM jsonb_to_recordset($2::jsonb) AS n (
             id uuid, task_id uuid, checklist text, title text, is_done boolean, position int)

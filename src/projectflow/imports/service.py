@@ -11,12 +11,12 @@ from msgspec import Struct
 from uuid_utils.compat import uuid7
 
 from projectflow.auth.types import Actor
-from projectflow.core.db import Db
+from projectflow.core.db import Db, only
 from projectflow.core.events import Change, record
 from projectflow.core.files import Files
 from projectflow.core.http import TooLarge
 from projectflow.core.jobs import enqueue
-from projectflow.core.paging import Page, decode_cursor, encode_cursor
+from projectflow.core.paging import Page, decode_cursor, encode_cursor, page_of
 from projectflow.core.problems import NotFound
 from projectflow.imports.trello import TrelloBoard, parse_board
 from projectflow.imports.types import IMPORT_COLUMNS, Import, ImportJob, ImportReport, Progress
@@ -57,9 +57,7 @@ async def receive(chunks: AsyncIterator[bytes], file_name: str, longest: int) ->
     return Upload(bytes(content), file_name, board)
 
 
-async def request_trello_import(
-    db: Db, actor: Actor, files: Files, upload: Upload
-) -> Import:
+async def request_trello_import(db: Db, actor: Actor, files: Files, upload: Upload) -> Import:
     """Keep an export, and have the worker bring it in.
 
     Raises:
@@ -82,7 +80,7 @@ async def request_trello_import(
     await enqueue(db, TRELLO_JOB, ImportJob(actor.tenant_id, import_id))
     requested = Change("import.requested", "import", import_id, payload={"source": "trello"})
     await record(db, actor.tenant_id, actor.user_id, requested)
-    return _import_of(row)
+    return _import_of(only(row))
 
 
 def stored_name(import_id: UUID) -> str:
@@ -129,12 +127,10 @@ async def list_imports(db: Db, actor: Actor, *, limit: int, cursor: str | None) 
         limit + 1,
     )
     imports = [_import_of(row) for row in rows]
-    return Page.cut(imports, limit, lambda i: encode_cursor(i.id))
+    return page_of(imports, limit, lambda i: encode_cursor(i.id))
 
 
-def _import_of(row: asyncpg.Record | None) -> Import:
-    if row is None:
-        raise ImportNotFound
+def _import_of(row: asyncpg.Record) -> Import:
     values: dict[str, Any] = dict(row)
     progress = Progress(
         values.pop("progress_done"), values.pop("progress_total"), values.pop("progress_phase")

@@ -25,9 +25,7 @@ async def run_trello_import(
     database: Database, files: Files, job: ImportJob, *, attempt: int
 ) -> None:
     """Bring a board in. Run twice it does no harm: what has ended is left alone.
-
-    Args:
-        attempt: 0 for the first; after the last one the import counts as failed.
+    `attempt` is 0 for the first; after the last one the import counts as failed.
 
     Raises:
         Exception: whatever went wrong, so that the queue tries again.

@@ -59,9 +59,7 @@ async def update_project(
 
 @delete("/{project_id:uuid}", operation_id="deleteProject")
 @writes
-async def delete_project(
-    db: Db, actor: Actor, project_id: UUID, if_match: IfMatch = None
-) -> None:
+async def delete_project(db: Db, actor: Actor, project_id: UUID, if_match: IfMatch = None) -> None:
     """Put a project in the trash."""
     await service.delete_project(db, actor, project_id, expected_version(if_match))
 

@@ -11,9 +11,9 @@ from msgspec.structs import asdict
 from uuid_utils.compat import uuid7
 
 from projectflow.auth.types import Actor
-from projectflow.core.db import Db
+from projectflow.core.db import Db, only
 from projectflow.core.events import Change, difference, record
-from projectflow.core.paging import Page, decode_cursor, encode_cursor
+from projectflow.core.paging import Page, decode_cursor, encode_cursor, page_of
 from projectflow.core.problems import (
     CONSTRAINTS,
     Conflict,
@@ -113,7 +113,7 @@ async def insert_project(
         new.budget_currency,
         actor.user_id,
     )
-    project = Project(*row)  # pyright: ignore[reportGeneralTypeIssues]
+    project = Project(*only(row))
     await db.execute(
         "INSERT INTO project_counters (tenant_id, project_id) VALUES ($1, $2)",
         actor.tenant_id,
@@ -128,7 +128,7 @@ async def _free_key(db: Db, actor: Actor, name: str) -> str:
     """Suggest a key: the initials of several words or the head of one, numbered when taken."""
     words = re.findall(r"[A-Z0-9]+", name.upper())
     initials = "".join(word[0] for word in words)
-    head = initials if len(initials) >= 3 else "".join(words)  # noqa: PLR2004
+    head = initials if len(initials) >= 3 else "".join(words)
     base = re.sub(r"^[0-9]+", "", head)[:6].ljust(2, "P")
     taken = await db.fetch(
         "SELECT key FROM projects WHERE tenant_id = $1 AND starts_with(key, $2)",
@@ -215,7 +215,7 @@ async def list_projects(
         limit + 1,
     )
     projects = [ProjectSummary(*row) for row in rows]
-    return Page.cut(projects, limit, lambda p: encode_cursor(p.id))
+    return page_of(projects, limit, lambda p: encode_cursor(p.id))
 
 
 def _sees_all(actor: Actor) -> bool:
@@ -295,9 +295,7 @@ async def update_project(
     db: Db, actor: Actor, project_id: UUID, patch: ProjectPatch, expected: int | None
 ) -> Project:
     """Change a project's fields.
-
-    Args:
-        expected: the version that the caller has read; None changes whatever is there.
+    `expected` is the version that the caller has read; None changes whatever is there.
 
     Raises:
         ProjectNotFound, Forbidden, ProjectKeyTaken, InvalidInput: as their names say.
@@ -337,12 +335,10 @@ async def update_project(
         wanted.budget_currency,
         msgspec.json.encode(payload).decode(),
     )
-    return Project(*tuple(row or ())[:-1])
+    return Project(*tuple(only(row))[:-1])
 
 
-async def delete_project(
-    db: Db, actor: Actor, project_id: UUID, expected: int | None
-) -> None:
+async def delete_project(db: Db, actor: Actor, project_id: UUID, expected: int | None) -> None:
     """Put a project in the trash. Its tasks are no longer found; nothing is destroyed.
 
     Raises:

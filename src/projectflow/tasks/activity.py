@@ -1,12 +1,14 @@
 """What happened to a task, and what is attached to it."""
 
+from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
-from projectflow.core.paging import Page, decode_cursor, encode_cursor
+from projectflow.core.paging import Page, decode_cursor, encode_cursor, page_of
 from projectflow.tasks.service import read_task
 from projectflow.tasks.types import Attachment, Attachments, Event
 
@@ -35,10 +37,13 @@ async def list_activity(
         before[0] if before else None,
         limit + 1,
     )
-    events = [
-        Event(**{**dict(row), "payload": msgspec.Raw(row["payload"].encode())}) for row in rows
-    ]
-    return Page.cut(events, limit, lambda e: encode_cursor(e.seq))
+    events = [Event(*_with_raw_payload(row)) for row in rows]
+    return page_of(events, limit, lambda e: encode_cursor(e.seq))
+
+
+def _with_raw_payload(row: asyncpg.Record) -> list[Any]:
+    """The row's values; the payload is JSON already and goes out as it is."""
+    return [msgspec.Raw(v.encode()) if k == "payload" else v for k, v in row.items()]
 
 
 async def list_attachments(db: Db, actor: Actor, task_id: UUID) -> Attachments:

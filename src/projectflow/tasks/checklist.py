@@ -116,9 +116,7 @@ async def update_checklist_item(
     return updated
 
 
-async def delete_checklist_item(
-    db: Db, actor: Actor, item_id: UUID, expected: int | None
-) -> None:
+async def delete_checklist_item(db: Db, actor: Actor, item_id: UUID, expected: int | None) -> None:
     """Take a step away.
 
     Raises:

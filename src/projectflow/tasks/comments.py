@@ -8,10 +8,10 @@ from uuid_utils.compat import uuid7
 
 from projectflow.auth.permissions import Condition
 from projectflow.auth.types import Actor
-from projectflow.core.db import Db
-from projectflow.core.paging import Page, decode_cursor, encode_cursor
+from projectflow.core.db import Db, only
+from projectflow.core.paging import Page, decode_cursor, encode_cursor, page_of
 from projectflow.core.problems import CONSTRAINTS, Conflict, NotFound, VersionConflict
-from projectflow.tasks.service import TaskNotFound, VISIBLE, read_task
+from projectflow.tasks.service import VISIBLE, TaskNotFound, read_task
 from projectflow.tasks.types import COMMENT_COLUMNS, Comment, CommentPatch, NewComment
 
 
@@ -51,7 +51,7 @@ async def list_comments(
         limit + 1,
     )
     comments = [Comment(*row) for row in rows]
-    return Page.cut(comments, limit, lambda c: encode_cursor(c.created_at, c.id))
+    return page_of(comments, limit, lambda c: encode_cursor(c.created_at, c.id))
 
 
 async def add_task_comment(db: Db, actor: Actor, task_id: UUID, new: NewComment) -> Comment:
@@ -71,7 +71,8 @@ async def add_task_comment(db: Db, actor: Actor, task_id: UUID, new: NewComment)
         )
         SELECT {COMMENT_COLUMNS},
             record_event($1, 'comment.created', $4, 'comment', c.id, $6, c.version,
-                         jsonb_build_object('task_id', c.task_id, 'after', to_jsonb(c) - 'tenant_id'))
+                         jsonb_build_object('task_id', c.task_id,
+                                            'after', to_jsonb(c) - 'tenant_id'))
         FROM c
         """,
         actor.tenant_id,
@@ -81,7 +82,7 @@ async def add_task_comment(db: Db, actor: Actor, task_id: UUID, new: NewComment)
         new.body,
         task.project_id,
     )
-    return Comment(*tuple(row or ())[:-1])
+    return Comment(*tuple(only(row))[:-1])
 
 
 async def edit_comment(
@@ -119,12 +120,10 @@ async def edit_comment(
         project_id,
         comment.body,
     )
-    return Comment(*tuple(row or ())[:-1])
+    return Comment(*tuple(only(row))[:-1])
 
 
-async def delete_comment(
-    db: Db, actor: Actor, comment_id: UUID, expected: int | None
-) -> None:
+async def delete_comment(db: Db, actor: Actor, comment_id: UUID, expected: int | None) -> None:
     """Take a comment away.
 
     Raises:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
-from projectflow.core.paging import Page, decode_cursor, encode_cursor
+from projectflow.core.paging import Page, decode_cursor, encode_cursor, page_of
 from projectflow.tasks.service import VISIBLE, require_project
 from projectflow.tasks.types import TASK_COLUMNS, SortField, SortOrder, Task, TaskFilters
 
@@ -124,7 +124,7 @@ async def list_tasks(
         await require_project(db, actor, project_id)
     total = await _count(db, actor, project_id, filters) if include_total else None
     tasks = [Task(*row) for row in rows]
-    return Page.cut(tasks, limit, lambda t: encode_cursor(getattr(t, sort), t.id), total)
+    return page_of(tasks, limit, lambda t: encode_cursor(getattr(t, sort), t.id), total)
 
 
 async def _count(db: Db, actor: Actor, project_id: UUID, filters: TaskFilters) -> int:

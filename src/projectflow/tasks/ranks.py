@@ -37,7 +37,8 @@ async def move_task(
     lower, upper = await _neighbours(db, actor, task, move, end)
     row = await db.fetchrow(
         f"""
-        UPDATE tasks t SET status = $3::text, position = $4, version = t.version + 1, updated_at = now(),
+        UPDATE tasks t SET status = $3::text, position = $4, version = t.version + 1,
+            updated_at = now(),
             completed_at = (SELECT coalesce(t.completed_at, now()) FROM workflow_states s
                             WHERE s.tenant_id = $1 AND s.project_id = t.project_id
                               AND s.key = $3::text AND s.category = 'completed')

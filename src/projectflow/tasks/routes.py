@@ -12,7 +12,17 @@ from projectflow.core.db import Db
 from projectflow.core.http import IfMatch, expected_version
 from projectflow.core.paging import Limit, Page
 from projectflow.core.problems import InvalidInput
-from projectflow.tasks import activity, board, checklist, comments, listing, ranks, service, tags, trash
+from projectflow.tasks import (
+    activity,
+    board,
+    checklist,
+    comments,
+    listing,
+    ranks,
+    service,
+    tags,
+    trash,
+)
 from projectflow.tasks.types import (
     Attachments,
     Board,
@@ -221,9 +231,7 @@ async def edit_comment(
 
 @delete("/comments/{comment_id:uuid}", operation_id="deleteComment")
 @writes
-async def delete_comment(
-    db: Db, actor: Actor, comment_id: UUID, if_match: IfMatch = None
-) -> None:
+async def delete_comment(db: Db, actor: Actor, comment_id: UUID, if_match: IfMatch = None) -> None:
     """Take a comment away."""
     await comments.delete_comment(db, actor, comment_id, expected_version(if_match))
 

@@ -57,9 +57,7 @@ CONSTRAINTS["tasks_assignee_exists"] = lambda: InvalidInput.of(
 CONSTRAINTS["tasks_parent_exists"] = lambda: InvalidInput.of(
     "parent_id", "is not a task of this project"
 )
-CONSTRAINTS["tasks_not_own_parent"] = lambda: InvalidInput.of(
-    "parent_id", "is the task itself"
-)
+CONSTRAINTS["tasks_not_own_parent"] = lambda: InvalidInput.of("parent_id", "is the task itself")
 
 
 async def create_task(db: Db, actor: Actor, project_id: UUID, new: NewTask) -> Task:
@@ -202,9 +200,7 @@ async def read_task_by_key(db: Db, actor: Actor, key: str) -> Task:
 
 async def lock_task(db: Db, actor: Actor, task_id: UUID, expected: int | None = None) -> Task:
     """Read a task and keep others from changing it until the transaction ends.
-
-    Args:
-        expected: the version that the caller has read; None accepts any.
+    `expected` is the version that the caller has read; None accepts any.
 
     Raises:
         TaskNotFound: it does not exist, or the actor may not see it.

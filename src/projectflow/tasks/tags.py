@@ -54,7 +54,10 @@ async def declare_tags(db: Db, actor: Actor, names: Sequence[str]) -> list[str]:
     tags = list(dict.fromkeys(name.strip() for name in names))
     if tags:
         await db.execute(
-            "INSERT INTO tags (tenant_id, name) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING",
+            """
+            INSERT INTO tags (tenant_id, name) SELECT $1, unnest($2::text[])
+            ON CONFLICT DO NOTHING
+            """,
             actor.tenant_id,
             sorted(tags),
         )

@@ -13,7 +13,9 @@ from projectflow.users import service
 
 @get("/users", operation_id="listUsers")
 @reads
-async def list_users(db: Db, actor: Actor, limit: Limit = 50, cursor: str | None = None) -> Page[User]:
+async def list_users(
+    db: Db, actor: Actor, limit: Limit = 50, cursor: str | None = None
+) -> Page[User]:
     """The workspace's people by name, invited ones too."""
     return await service.list_users(db, actor, limit=limit, cursor=cursor)
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from projectflow.auth.types import USER_COLUMNS, Actor, User
 from projectflow.core.db import Db
-from projectflow.core.paging import Page, decode_cursor, encode_cursor
+from projectflow.core.paging import Page, decode_cursor, encode_cursor, page_of
 from projectflow.core.problems import NotFound
 
 
@@ -27,7 +27,7 @@ async def list_users(db: Db, actor: Actor, *, limit: int, cursor: str | None) ->
         limit + 1,
     )
     users = [User(*row) for row in rows]
-    return Page.cut(users, limit, lambda u: encode_cursor(u.first_name, u.last_name, u.id))
+    return page_of(users, limit, lambda u: encode_cursor(u.first_name, u.last_name, u.id))
 
 
 async def read_user(db: Db, actor: Actor, user_id: UUID) -> User:
