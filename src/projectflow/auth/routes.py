@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Request, Response, Router, get, post
 from litestar.datastructures import Cookie, State
+from litestar.params import FromPath, JSONBody
 
 from projectflow.auth import service
 from projectflow.auth.edge import reads
@@ -29,7 +30,9 @@ AnyRequest = Request[Any, Any, State]
 
 
 @post("/workspaces", tags=["Auth"], operation_id="createWorkspace")
-async def create_workspace(request: AnyRequest, data: NewWorkspace) -> Response[AuthResult]:
+async def create_workspace(
+    request: AnyRequest, data: JSONBody[NewWorkspace]
+) -> Response[AuthResult]:
     """Create a workspace and its owner, and sign the owner in."""
     _refuse_other_origins(request)
     signed_in = await _service(request).create_workspace(data, request.headers.get("user-agent"))
@@ -37,13 +40,13 @@ async def create_workspace(request: AnyRequest, data: NewWorkspace) -> Response[
 
 
 @get("/workspaces/{slug:str}", tags=["Auth"], operation_id="findWorkspace")
-async def find_workspace(request: AnyRequest, slug: str) -> WorkspaceName:
+async def find_workspace(request: AnyRequest, slug: FromPath[str]) -> WorkspaceName:
     """The name of the workspace at an address; for the sign-in page."""
     return await _service(request).find_workspace(slug)
 
 
 @post("/auth/login", tags=["Auth"], operation_id="login", status_code=200)
-async def login(request: AnyRequest, data: Credentials) -> Response[AuthResult]:
+async def login(request: AnyRequest, data: JSONBody[Credentials]) -> Response[AuthResult]:
     """Sign in with an e-mail address and a password."""
     _refuse_other_origins(request)
     signed_in = await _service(request).login(data, request.headers.get("user-agent"))

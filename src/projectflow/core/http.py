@@ -10,7 +10,7 @@ import structlog
 from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, ValidationException
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from msgspec import UNSET, UnsetType
 from uuid_utils.compat import uuid7
@@ -33,7 +33,7 @@ log = structlog.get_logger()
 
 IfMatch = Annotated[
     str | None,
-    Parameter(header="If-Match", description='The version you have read, as in "3"'),
+    HeaderParameter(name="If-Match", description='The version you have read, as in "3"'),
 ]
 
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Annotated, Generic, TypeVar
 
 import msgspec
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from msgspec import Struct
 
 from projectflow.core.problems import InvalidInput
 
 T = TypeVar("T")
 MAX_LIMIT = 200
-Limit = Annotated[int, Parameter(ge=1, le=MAX_LIMIT)]
+Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 
 
 class Page(Struct, Generic[T], frozen=True):

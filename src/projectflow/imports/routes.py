@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import Request, Router, get, post
 from litestar.datastructures import State
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from projectflow.auth.edge import authenticate, reads
 from projectflow.auth.types import Actor
@@ -14,7 +14,7 @@ from projectflow.core.paging import Limit, Page
 from projectflow.imports import service
 from projectflow.imports.types import Import
 
-FileName = Annotated[str, Parameter(query="file_name", max_length=255, pattern=r"^[^\x00]*$")]
+FileName = Annotated[str, QueryParameter(name="file_name", max_length=255, pattern=r"^[^\x00]*$")]
 
 
 @post("/trello", operation_id="importTrello", status_code=202, request_max_body_size=None)
@@ -35,7 +35,7 @@ async def import_trello(
 
 @get("/{import_id:uuid}", operation_id="getImport")
 @reads
-async def get_import(db: Db, actor: Actor, import_id: UUID) -> Import:
+async def get_import(db: Db, actor: Actor, import_id: FromPath[UUID]) -> Import:
     """How an import goes, and at its end the report."""
     return await service.read_import(db, actor, import_id)
 
@@ -43,7 +43,7 @@ async def get_import(db: Db, actor: Actor, import_id: UUID) -> Import:
 @get("/", operation_id="listImports")
 @reads
 async def list_imports(
-    db: Db, actor: Actor, limit: Limit = 50, cursor: str | None = None
+    db: Db, actor: Actor, limit: Limit = 50, cursor: FromQuery[str | None] = None
 ) -> Page[Import]:
     """Your imports, newest first."""
     return await service.list_imports(db, actor, limit=limit, cursor=cursor)

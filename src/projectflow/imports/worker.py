@@ -25,6 +25,7 @@ async def run_trello_import(
     database: Database, files: Files, job: ImportJob, *, attempt: int
 ) -> None:
     """Bring a board in. Run twice it does no harm: what has ended is left alone.
+
     `attempt` is 0 for the first; after the last one the import counts as failed.
 
     Raises:

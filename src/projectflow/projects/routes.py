@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from litestar import Router, delete, get, patch, post
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from projectflow.auth.edge import reads, writes
 from projectflow.auth.types import Actor
@@ -25,9 +26,9 @@ from projectflow.projects.types import (
 async def list_projects(
     db: Db,
     actor: Actor,
-    status: ProjectStatus | None = None,
+    status: FromQuery[ProjectStatus | None] = None,
     limit: Limit = 50,
-    cursor: str | None = None,
+    cursor: FromQuery[str | None] = None,
 ) -> Page[ProjectSummary]:
     """The projects you may see, newest first."""
     return await service.list_projects(db, actor, status=status, limit=limit, cursor=cursor)
@@ -35,14 +36,14 @@ async def list_projects(
 
 @post("/", operation_id="createProject")
 @writes
-async def create_project(db: Db, actor: Actor, data: NewProject) -> Project:
+async def create_project(db: Db, actor: Actor, data: JSONBody[NewProject]) -> Project:
     """Create a project with the default workflow."""
     return await service.create_project(db, actor, data)
 
 
 @get("/{project_id:uuid}", operation_id="getProject")
 @reads
-async def get_project(db: Db, actor: Actor, project_id: UUID) -> ProjectDetails:
+async def get_project(db: Db, actor: Actor, project_id: FromPath[UUID]) -> ProjectDetails:
     """A project with its workflow and counts."""
     return await service.read_project(db, actor, project_id)
 
@@ -50,7 +51,11 @@ async def get_project(db: Db, actor: Actor, project_id: UUID) -> ProjectDetails:
 @patch("/{project_id:uuid}", operation_id="updateProject")
 @writes
 async def update_project(
-    db: Db, actor: Actor, project_id: UUID, data: ProjectPatch, if_match: IfMatch = None
+    db: Db,
+    actor: Actor,
+    project_id: FromPath[UUID],
+    data: JSONBody[ProjectPatch],
+    if_match: IfMatch = None,
 ) -> Project:
     """Change fields of a project; send the version you have read to be told of conflicts."""
     expected = expected_version(if_match, data.version)
@@ -59,7 +64,9 @@ async def update_project(
 
 @delete("/{project_id:uuid}", operation_id="deleteProject")
 @writes
-async def delete_project(db: Db, actor: Actor, project_id: UUID, if_match: IfMatch = None) -> None:
+async def delete_project(
+    db: Db, actor: Actor, project_id: FromPath[UUID], if_match: IfMatch = None
+) -> None:
     """Put a project in the trash."""
     await service.delete_project(db, actor, project_id, expected_version(if_match))
 

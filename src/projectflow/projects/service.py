@@ -295,6 +295,7 @@ async def update_project(
     db: Db, actor: Actor, project_id: UUID, patch: ProjectPatch, expected: int | None
 ) -> Project:
     """Change a project's fields.
+
     `expected` is the version that the caller has read; None changes whatever is there.
 
     Raises:

@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import Router, delete, get, patch, post, put
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, JSONBody, PathParameter, QueryParameter
 
 from projectflow.auth.edge import reads, writes
 from projectflow.auth.types import Actor
@@ -40,7 +40,6 @@ from projectflow.tasks.types import (
     SortOrder,
     Tag,
     TagColor,
-    TagName,
     Tags,
     Task,
     TaskFilters,
@@ -48,13 +47,13 @@ from projectflow.tasks.types import (
     TaskPatch,
 )
 
-Statuses = Annotated[list[str] | None, Parameter(query="status", description="state keys")]
+Statuses = Annotated[list[str] | None, QueryParameter(name="status", description="state keys")]
 Assignees = Annotated[
-    list[str] | None, Parameter(query="assignee_id", description="user ids, or `none`")
+    list[str] | None, QueryParameter(name="assignee_id", description="user ids, or `none`")
 ]
-Priorities = Annotated[list[Priority] | None, Parameter(query="priority")]
-TagFilter = Annotated[list[str] | None, Parameter(query="tag", description="all of these tags")]
-SearchText = Annotated[str | None, Parameter(max_length=200)]
+Priorities = Annotated[list[Priority] | None, QueryParameter(name="priority")]
+TagFilter = Annotated[list[str] | None, QueryParameter(name="tag", description="all of these tags")]
+SearchText = Annotated[str | None, QueryParameter(max_length=200)]
 
 
 def _filters(
@@ -86,12 +85,12 @@ def _filters(
 async def get_board(
     db: Db,
     actor: Actor,
-    project_id: UUID,
+    project_id: FromPath[UUID],
     assignees: Assignees = None,
     priority: Priorities = None,
     tag: TagFilter = None,
     q: SearchText = None,
-    archived: bool = False,
+    archived: FromQuery[bool] = False,
     limit: Limit = 50,
 ) -> Board:
     """A project's columns, each with its first cards."""
@@ -104,18 +103,18 @@ async def get_board(
 async def list_tasks(
     db: Db,
     actor: Actor,
-    project_id: UUID,
+    project_id: FromPath[UUID],
     statuses: Statuses = None,
     assignees: Assignees = None,
     priority: Priorities = None,
     tag: TagFilter = None,
     q: SearchText = None,
-    archived: bool = False,
-    sort: SortField = "position",
-    order: SortOrder = "asc",
+    archived: FromQuery[bool] = False,
+    sort: FromQuery[SortField] = "position",
+    order: FromQuery[SortOrder] = "asc",
     limit: Limit = 50,
-    cursor: str | None = None,
-    include_total: bool = False,
+    cursor: FromQuery[str | None] = None,
+    include_total: FromQuery[bool] = False,
 ) -> Page[Task]:
     """A page of a project's tasks."""
     filters = _filters(statuses, assignees, priority, tag, q, archived)
@@ -134,21 +133,23 @@ async def list_tasks(
 
 @post("/projects/{project_id:uuid}/tasks", operation_id="createTask")
 @writes
-async def create_task(db: Db, actor: Actor, project_id: UUID, data: NewTask) -> Task:
+async def create_task(
+    db: Db, actor: Actor, project_id: FromPath[UUID], data: JSONBody[NewTask]
+) -> Task:
     """Add a task at the end of a project."""
     return await service.create_task(db, actor, project_id, data)
 
 
 @get("/tasks/{task_id:uuid}", operation_id="getTask")
 @reads
-async def get_task(db: Db, actor: Actor, task_id: UUID) -> Task:
+async def get_task(db: Db, actor: Actor, task_id: FromPath[UUID]) -> Task:
     """One task."""
     return await service.read_task(db, actor, task_id)
 
 
 @get("/tasks/by-key/{key:str}", operation_id="getTaskByKey")
 @reads
-async def get_task_by_key(db: Db, actor: Actor, key: str) -> Task:
+async def get_task_by_key(db: Db, actor: Actor, key: FromPath[str]) -> Task:
     """One task by the key people use, such as WEB-42."""
     return await service.read_task_by_key(db, actor, key)
 
@@ -156,7 +157,11 @@ async def get_task_by_key(db: Db, actor: Actor, key: str) -> Task:
 @patch("/tasks/{task_id:uuid}", operation_id="updateTask")
 @writes
 async def update_task(
-    db: Db, actor: Actor, task_id: UUID, data: TaskPatch, if_match: IfMatch = None
+    db: Db,
+    actor: Actor,
+    task_id: FromPath[UUID],
+    data: JSONBody[TaskPatch],
+    if_match: IfMatch = None,
 ) -> Task:
     """Change fields of a task; send the version you have read to be told of conflicts."""
     expected = expected_version(if_match, data.version)
@@ -166,7 +171,11 @@ async def update_task(
 @post("/tasks/{task_id:uuid}/move", operation_id="moveTask", status_code=200)
 @writes
 async def move_task(
-    db: Db, actor: Actor, task_id: UUID, data: TaskMove, if_match: IfMatch = None
+    db: Db,
+    actor: Actor,
+    task_id: FromPath[UUID],
+    data: JSONBody[TaskMove],
+    if_match: IfMatch = None,
 ) -> Task:
     """Put a task into a state and at a place."""
     expected = expected_version(if_match, data.version)
@@ -175,14 +184,16 @@ async def move_task(
 
 @delete("/tasks/{task_id:uuid}", operation_id="deleteTask")
 @writes
-async def delete_task(db: Db, actor: Actor, task_id: UUID, if_match: IfMatch = None) -> None:
+async def delete_task(
+    db: Db, actor: Actor, task_id: FromPath[UUID], if_match: IfMatch = None
+) -> None:
     """Put a task in the trash."""
     await trash.delete_task(db, actor, task_id, expected_version(if_match))
 
 
 @post("/tasks/{task_id:uuid}/restore", operation_id="restoreTask", status_code=200)
 @writes
-async def restore_task(db: Db, actor: Actor, task_id: UUID) -> Task:
+async def restore_task(db: Db, actor: Actor, task_id: FromPath[UUID]) -> Task:
     """Bring a task back from the trash."""
     return await trash.restore_task(db, actor, task_id)
 
@@ -190,7 +201,11 @@ async def restore_task(db: Db, actor: Actor, task_id: UUID) -> Task:
 @get("/tasks/{task_id:uuid}/activity", operation_id="listActivity")
 @reads
 async def list_activity(
-    db: Db, actor: Actor, task_id: UUID, limit: Limit = 50, cursor: str | None = None
+    db: Db,
+    actor: Actor,
+    task_id: FromPath[UUID],
+    limit: Limit = 50,
+    cursor: FromQuery[str | None] = None,
 ) -> Page[Event]:
     """What happened to a task, newest first."""
     return await activity.list_activity(db, actor, task_id, limit=limit, cursor=cursor)
@@ -198,7 +213,7 @@ async def list_activity(
 
 @get("/tasks/{task_id:uuid}/attachments", operation_id="listAttachments")
 @reads
-async def list_attachments(db: Db, actor: Actor, task_id: UUID) -> Attachments:
+async def list_attachments(db: Db, actor: Actor, task_id: FromPath[UUID]) -> Attachments:
     """What is attached to a task."""
     return await activity.list_attachments(db, actor, task_id)
 
@@ -206,7 +221,11 @@ async def list_attachments(db: Db, actor: Actor, task_id: UUID) -> Attachments:
 @get("/tasks/{task_id:uuid}/comments", operation_id="listComments")
 @reads
 async def list_comments(
-    db: Db, actor: Actor, task_id: UUID, limit: Limit = 50, cursor: str | None = None
+    db: Db,
+    actor: Actor,
+    task_id: FromPath[UUID],
+    limit: Limit = 50,
+    cursor: FromQuery[str | None] = None,
 ) -> Page[Comment]:
     """A task's comments, oldest first."""
     return await comments.list_comments(db, actor, task_id, limit=limit, cursor=cursor)
@@ -214,7 +233,9 @@ async def list_comments(
 
 @post("/tasks/{task_id:uuid}/comments", operation_id="addTaskComment")
 @writes
-async def add_comment(db: Db, actor: Actor, task_id: UUID, data: NewComment) -> Comment:
+async def add_comment(
+    db: Db, actor: Actor, task_id: FromPath[UUID], data: JSONBody[NewComment]
+) -> Comment:
     """Comment on a task."""
     return await comments.add_task_comment(db, actor, task_id, data)
 
@@ -222,7 +243,11 @@ async def add_comment(db: Db, actor: Actor, task_id: UUID, data: NewComment) -> 
 @patch("/comments/{comment_id:uuid}", operation_id="editComment")
 @writes
 async def edit_comment(
-    db: Db, actor: Actor, comment_id: UUID, data: CommentPatch, if_match: IfMatch = None
+    db: Db,
+    actor: Actor,
+    comment_id: FromPath[UUID],
+    data: JSONBody[CommentPatch],
+    if_match: IfMatch = None,
 ) -> Comment:
     """Change your comment."""
     expected = expected_version(if_match, data.version)
@@ -231,14 +256,16 @@ async def edit_comment(
 
 @delete("/comments/{comment_id:uuid}", operation_id="deleteComment")
 @writes
-async def delete_comment(db: Db, actor: Actor, comment_id: UUID, if_match: IfMatch = None) -> None:
+async def delete_comment(
+    db: Db, actor: Actor, comment_id: FromPath[UUID], if_match: IfMatch = None
+) -> None:
     """Take a comment away."""
     await comments.delete_comment(db, actor, comment_id, expected_version(if_match))
 
 
 @get("/tasks/{task_id:uuid}/checklist", operation_id="getChecklist")
 @reads
-async def get_checklist(db: Db, actor: Actor, task_id: UUID) -> Checklist:
+async def get_checklist(db: Db, actor: Actor, task_id: FromPath[UUID]) -> Checklist:
     """A task's small steps."""
     return await checklist.read_checklist(db, actor, task_id)
 
@@ -246,7 +273,7 @@ async def get_checklist(db: Db, actor: Actor, task_id: UUID) -> Checklist:
 @post("/tasks/{task_id:uuid}/checklist", operation_id="addChecklistItem")
 @writes
 async def add_checklist_item(
-    db: Db, actor: Actor, task_id: UUID, data: NewChecklistItem
+    db: Db, actor: Actor, task_id: FromPath[UUID], data: JSONBody[NewChecklistItem]
 ) -> ChecklistItem:
     """Add a step."""
     return await checklist.add_checklist_item(db, actor, task_id, data)
@@ -255,7 +282,11 @@ async def add_checklist_item(
 @patch("/checklist-items/{item_id:uuid}", operation_id="updateChecklistItem")
 @writes
 async def update_checklist_item(
-    db: Db, actor: Actor, item_id: UUID, data: ChecklistItemPatch, if_match: IfMatch = None
+    db: Db,
+    actor: Actor,
+    item_id: FromPath[UUID],
+    data: JSONBody[ChecklistItemPatch],
+    if_match: IfMatch = None,
 ) -> ChecklistItem:
     """Tick a step, or change its text."""
     expected = expected_version(if_match, data.version)
@@ -265,7 +296,7 @@ async def update_checklist_item(
 @delete("/checklist-items/{item_id:uuid}", operation_id="deleteChecklistItem")
 @writes
 async def delete_checklist_item(
-    db: Db, actor: Actor, item_id: UUID, if_match: IfMatch = None
+    db: Db, actor: Actor, item_id: FromPath[UUID], if_match: IfMatch = None
 ) -> None:
     """Take a step away."""
     await checklist.delete_checklist_item(db, actor, item_id, expected_version(if_match))
@@ -280,7 +311,12 @@ async def list_tags(db: Db, actor: Actor) -> Tags:
 
 @put("/tags/{name:str}", operation_id="colorTag")
 @writes
-async def color_tag(db: Db, actor: Actor, name: TagName, data: TagColor) -> Tag:
+async def color_tag(
+    db: Db,
+    actor: Actor,
+    name: Annotated[str, PathParameter(min_length=1, max_length=50)],
+    data: JSONBody[TagColor],
+) -> Tag:
     """Give a tag a colour."""
     return await tags.color_tag(db, actor, name, data.color)
 

@@ -200,6 +200,7 @@ async def read_task_by_key(db: Db, actor: Actor, key: str) -> Task:
 
 async def lock_task(db: Db, actor: Actor, task_id: UUID, expected: int | None = None) -> Task:
     """Read a task and keep others from changing it until the transaction ends.
+
     `expected` is the version that the caller has read; None accepts any.
 
     Raises:

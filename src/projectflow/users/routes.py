@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from litestar import Router, get
+from litestar.params import FromPath, FromQuery
 
 from projectflow.auth.edge import reads
 from projectflow.auth.types import Actor, User
@@ -14,7 +15,7 @@ from projectflow.users import service
 @get("/users", operation_id="listUsers")
 @reads
 async def list_users(
-    db: Db, actor: Actor, limit: Limit = 50, cursor: str | None = None
+    db: Db, actor: Actor, limit: Limit = 50, cursor: FromQuery[str | None] = None
 ) -> Page[User]:
     """The workspace's people by name, invited ones too."""
     return await service.list_users(db, actor, limit=limit, cursor=cursor)
@@ -22,7 +23,7 @@ async def list_users(
 
 @get("/users/{user_id:uuid}", operation_id="readUser")
 @reads
-async def read_user(db: Db, actor: Actor, user_id: UUID) -> User:
+async def read_user(db: Db, actor: Actor, user_id: FromPath[UUID]) -> User:
     """One person of the workspace."""
     return await service.read_user(db, actor, user_id)
 

@@ -1,0 +1,111 @@
+"""People for tests: made in the database at once, because a real password takes a second of CPU."""
+
+from contextlib import AsyncExitStack
+from typing import Any, Self
+from uuid import UUID
+
+import httpx
+from litestar import Litestar
+from uuid_utils.compat import uuid7
+
+from projectflow.auth.passwords import UNUSABLE
+from projectflow.auth.permissions import Role
+from projectflow.auth.types import Actor
+
+
+class Person:
+    """Somebody signed in to a workspace. Speaks HTTP to the app: `await person.get(path)`."""
+
+    def __init__(self, app: Litestar, actor: Actor) -> None:
+        self.app = app
+        self.actor = actor
+        self.id = actor.user_id
+        self.tenant_id = actor.tenant_id
+        self._stack = AsyncExitStack()
+        token = app.state.tokens.issue(actor.user_id, actor.tenant_id, actor.role, actor.session_id)
+        self.client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app, raise_app_exceptions=False),  # pyright: ignore[reportArgumentType]
+            base_url="http://projectflow.test/api/v1",
+            headers={"Authorization": f"Bearer {token}"},
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+        await self.client.aclose()
+
+    async def get(self, path: str, **params: Any) -> httpx.Response:
+        return await self.client.get(path, params=params)
+
+    async def post(self, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        return await self.client.post(path, json=body, headers=headers)
+
+    async def patch(self, path: str, body: Any, **headers: str) -> httpx.Response:
+        return await self.client.patch(path, json=body, headers=headers)
+
+    async def delete(self, path: str, **headers: str) -> httpx.Response:
+        return await self.client.delete(path, headers=headers)
+
+    async def colleague(self, role: Role) -> "Person":
+        """Another person of the same workspace."""
+        user_id = await insert_user(self.app, self.tenant_id, role)
+        person = Person(self.app, Actor(user_id, self.tenant_id, role, uuid7()))
+        return await self._stack.enter_async_context(person)
+
+    async def project(self, name: str = "Web site", **fields: Any) -> dict[str, Any]:
+        """A new project of this person's."""
+        answer = await self.post("/projects", {"name": name, **fields})
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    async def task(self, project: dict[str, Any], title: str, **fields: Any) -> dict[str, Any]:
+        """A new task in a project."""
+        answer = await self.post(f"/projects/{project['id']}/tasks", {"title": title, **fields})
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    async def join(self, project: dict[str, Any], person: "Person") -> None:
+        """Make somebody a member of a project."""
+        async with self.app.state.database.tenant(self.tenant_id) as db:
+            await db.execute(
+                "INSERT INTO project_members (tenant_id, project_id, user_id) VALUES ($1, $2, $3)",
+                self.tenant_id,
+                UUID(project["id"]),
+                person.id,
+            )
+
+
+async def found_workspace(app: Litestar) -> Person:
+    """A fresh workspace; gives its owner."""
+    tenant_id = uuid7()
+    async with app.state.database.tenant(tenant_id) as db:
+        slug = f"w-{tenant_id.hex}"
+        await db.execute(
+            "INSERT INTO tenants (id, subdomain, name) VALUES ($1, $2, 'Workspace')",
+            tenant_id,
+            slug,
+        )
+        await db.execute("INSERT INTO event_counters (tenant_id) VALUES ($1)", tenant_id)
+    user_id = await insert_user(app, tenant_id, "owner")
+    return Person(app, Actor(user_id, tenant_id, "owner", uuid7()))
+
+
+async def insert_user(app: Litestar, tenant_id: UUID, role: Role) -> UUID:
+    """Somebody who cannot sign in with a password, but for whom a token can be made."""
+    user_id = uuid7()
+    async with app.state.database.tenant(tenant_id) as db:
+        await db.execute(
+            """
+            INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role)
+            VALUES ($1, $2, $3, $4, 'Ada', $5, $6)
+            """,
+            tenant_id,
+            user_id,
+            f"{user_id.hex}@example.org",
+            UNUSABLE,
+            role.title(),
+            role,
+        )
+    return user_id
