@@ -13,9 +13,9 @@ const looks = {
   /** A row of a property list: quiet until pointed at. */
   quiet:
     "-mx-2 flex min-h-8 w-[calc(100%+1rem)] items-center gap-2 rounded-md px-2 text-left text-sm text-ink transition-colors duration-100 hover:bg-hover data-open:bg-hover disabled:hover:bg-transparent disabled:cursor-default pointer-coarse:min-h-10",
-  chip: "inline-flex h-7 items-center gap-1.5 rounded-md border border-line-strong bg-raised px-2 text-xs font-medium text-ink-muted transition-colors duration-100 hover:bg-hover hover:text-ink data-open:bg-hover pointer-coarse:h-10",
+  chip: "inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md border border-line-strong bg-raised px-2 text-xs font-medium text-ink-muted transition-colors duration-100 hover:bg-hover hover:text-ink data-open:bg-hover pointer-coarse:h-10",
   active:
-    "inline-flex h-7 items-center gap-1.5 rounded-md border border-transparent bg-accent-soft px-2 text-xs font-medium text-accent-ink transition-colors duration-100 hover:bg-selected pointer-coarse:h-10",
+    "inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md border border-transparent bg-accent-soft px-2 text-xs font-medium text-accent-ink transition-colors duration-100 hover:bg-selected pointer-coarse:h-10",
 } as const
 
 interface Shared<Value> {

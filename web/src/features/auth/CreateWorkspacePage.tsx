@@ -62,7 +62,7 @@ export function CreateWorkspacePage() {
           value={form.name}
           onChange={set("name")}
           autoComplete="organization"
-          maxLength={120}
+          maxLength={100}
           required
           error={fieldProblem(error, "name")}
         />

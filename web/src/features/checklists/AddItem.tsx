@@ -30,7 +30,7 @@ export function AddItem({ taskId, checklist }: AddItemProps) {
         aria-label="Add checklist item"
         placeholder="Add an item"
         value={title}
-        maxLength={500}
+        maxLength={1000}
         onChange={(event) => setTitle(event.target.value)}
         className="h-8 min-w-0 flex-1 rounded bg-transparent text-base text-ink placeholder:text-ink-faint focus-visible:outline-none"
       />

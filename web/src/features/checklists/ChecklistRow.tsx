@@ -34,7 +34,7 @@ export function ChecklistRow({ item, canWrite, onRemove }: ChecklistRowProps) {
           aria-label={`Text of ${item.title}`}
           rows={1}
           value={draft ?? item.title}
-          maxLength={500}
+          maxLength={1000}
           onChange={(event) => setDraft(event.target.value.replace(/\n/g, " "))}
           onBlur={finish}
           onKeyDown={(event) => {

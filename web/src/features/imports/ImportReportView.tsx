@@ -1,7 +1,9 @@
 import type { ImportReport } from "@/lib/api/types"
 
 export function ImportReportView({ report }: { report: ImportReport }) {
-  const counts = Object.entries(report.counts).filter(([, count]) => count > 0)
+  const skipped = report.skipped ?? []
+  const more = report.skipped_count - skipped.length
+  const counts = Object.entries(report.counts ?? {}).filter(([, count]) => count > 0)
   return (
     <div>
       <h2 className="text-lg font-semibold text-ink">Imported into {report.project_key}</h2>
@@ -16,19 +18,20 @@ export function ImportReportView({ report }: { report: ImportReport }) {
           </div>
         ))}
       </dl>
-      {report.skipped.length > 0 && (
+      {skipped.length > 0 && (
         <section aria-labelledby="skipped-heading" className="mt-5">
           <h3 id="skipped-heading" className="mb-1.5 text-sm font-semibold text-ink">
-            Left out ({report.skipped.length})
+            Left out ({Math.max(report.skipped_count, skipped.length).toLocaleString()})
           </h3>
           <ul className="max-h-72 divide-y divide-line overflow-y-auto scroll-thin rounded-lg border border-line">
-            {report.skipped.map(({ kind, name, reason }, index) => (
+            {skipped.map(({ kind, name, reason }, index) => (
               <li key={index} className="px-3 py-2 text-sm">
                 <span className="font-medium break-words text-ink">{name}</span>{" "}
                 <span className="text-xs text-ink-faint">{kind.replaceAll("_", " ")}</span>
                 <p className="text-ink-muted">{reason}</p>
               </li>
             ))}
+            {more > 0 && <li className="px-3 py-2 text-sm text-ink-faint">and {more.toLocaleString()} more</li>}
           </ul>
         </section>
       )}

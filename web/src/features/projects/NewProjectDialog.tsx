@@ -58,7 +58,7 @@ function NewProjectForm({ onClose, onCreated }: Omit<NewProjectDialogProps, "ope
           error={fieldProblem(error, "name")}
         />
         <Field
-          label="Key"
+          label="Project key"
           value={key}
           onChange={(event) => setOwnKey(event.target.value.toUpperCase())}
           maxLength={10}

@@ -1,12 +1,12 @@
 import { Link } from "react-router"
-import type { Project } from "@/lib/api/types"
+import type { ProjectSummary } from "@/lib/api/types"
 import { ProgressBar } from "@/ui/ProgressBar"
 import { RelativeTime } from "@/ui/RelativeTime"
 import { Skeleton } from "@/ui/states"
 
 interface ProjectListProps {
-  projects: Project[]
-  linkTo: (project: Project) => string
+  projects: ProjectSummary[]
+  linkTo: (project: ProjectSummary) => string
 }
 
 const grid = "grid gap-3 sm:grid-cols-2 xl:grid-cols-3"
@@ -23,7 +23,7 @@ export function ProjectList({ projects, linkTo }: ProjectListProps) {
   )
 }
 
-function ProjectCard({ project, to }: { project: Project; to: string }) {
+function ProjectCard({ project, to }: { project: ProjectSummary; to: string }) {
   const done = project.task_count - project.open_task_count
   return (
     <Link

@@ -1,6 +1,6 @@
 import { api } from "@/lib/api/api"
 import { fetchAllPages } from "@/lib/api/pages"
-import type { Project, ProjectDetails } from "@/lib/api/types"
+import type { Project, ProjectDetails, ProjectSummary } from "@/lib/api/types"
 
 export interface NewProject {
   id: string
@@ -11,8 +11,8 @@ export interface NewProject {
 
 const projectsApi = api.injectEndpoints({
   endpoints: (build) => ({
-    getProjects: build.query<Project[], void>({
-      queryFn: (_, _api, _extra, fetch) => fetchAllPages<Project>(fetch, "/projects", { status: "active" }),
+    getProjects: build.query<ProjectSummary[], void>({
+      queryFn: (_, _api, _extra, fetch) => fetchAllPages<ProjectSummary>(fetch, "/projects", { status: "active" }),
       providesTags: [{ type: "Project", id: "LIST" }],
     }),
     getProject: build.query<ProjectDetails, string>({

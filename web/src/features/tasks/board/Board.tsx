@@ -12,6 +12,7 @@ import { moveCardFocus } from "./cardFocus"
 import { lineIndex } from "./dropTarget"
 import { LIFT_HELP_ID } from "./TaskCard"
 import { useCardMove } from "./useCardMove"
+import { useEdgeScroll } from "./useEdgeScroll"
 import { useKeyboardLift } from "./useKeyboardLift"
 import { usePointerDrag } from "./usePointerDrag"
 
@@ -44,6 +45,7 @@ export function Board({ projectId, board, filters, people, tags, openId, onOpen 
   const pointer = usePointerDrag(board, drop)
   const keyboard = useKeyboardLift(canWrite ? board : undefined, drop)
   const lift = pointer.lift ?? keyboard.lift
+  useEdgeScroll(pointer.lift !== null, root)
 
   const [loadMore, loading] = useLoadMoreMutation()
   const onLoadMore = useCallback(
@@ -63,7 +65,7 @@ export function Board({ projectId, board, filters, people, tags, openId, onOpen 
       sensors={pointer.sensors}
       collisionDetection={pointerWithin}
       accessibility={{ announcements: silent }}
-      autoScroll={{ threshold: { x: 0.12, y: 0.16 } }}
+      autoScroll={false}
       {...pointer.handlers}
     >
       <p id={LIFT_HELP_ID} hidden>

@@ -31,10 +31,14 @@ export function BoardColumn({ column, projectId, canWrite, lineAt, liftedId, ope
       ref={setNodeRef}
       aria-label={`${state.name} column`}
       data-column={state.key}
-      className={`flex max-h-full w-[min(18.5rem,84vw)] shrink-0 snap-start flex-col rounded-xl transition-colors duration-100 ${
-        lineAt !== null ? "bg-hover" : "bg-sunken"
-      }`}
+      // As tall as the board, whatever is in it: a card can be dropped anywhere under a short column.
+      className="h-full w-[min(18.5rem,84vw)] shrink-0 snap-start"
     >
+      <div
+        className={`flex max-h-full flex-col rounded-xl transition-colors duration-100 ${
+          lineAt !== null ? "bg-hover" : "bg-sunken"
+        }`}
+      >
       <header className="flex h-11 shrink-0 items-center gap-2 pr-1.5 pl-3.5">
         <StateDot category={state.category} />
         <h2 className="min-w-0 truncate text-sm font-semibold text-ink" title={state.name}>
@@ -81,6 +85,7 @@ export function BoardColumn({ column, projectId, canWrite, lineAt, liftedId, ope
         )}
       </ol>
       {adding && <QuickAdd projectId={projectId} state={state} onClose={() => setAdding(false)} />}
+      </div>
     </section>
   )
 }

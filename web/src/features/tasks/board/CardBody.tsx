@@ -22,13 +22,13 @@ export function CardBody({ card, category, assignee, tagColors }: CardBodyProps)
   const hidden = card.tags.length - MOST_TAGS
   return (
     <span className="block px-3 pt-2.5 pb-2.5">
-      <span className="flex min-h-5 items-center gap-2">
+      <span className="flex min-h-5 items-center gap-1.5">
+        <PriorityIcon priority={card.priority} named />
         <span className="min-w-0 flex-1 truncate text-2xs font-medium text-ink-faint tabular-nums">{card.key}</span>
         {assignee && <Avatar person={assignee} size="sm" />}
       </span>
       <span className={`mt-0.5 line-clamp-4 text-sm break-words ${done ? "text-ink-muted" : "text-ink"}`}>{card.title}</span>
-      <span className="mt-2 flex flex-wrap items-center gap-x-2.5 gap-y-1.5 text-2xs text-ink-faint tabular-nums">
-        <PriorityIcon priority={card.priority} named />
+      <span className="mt-2 flex flex-wrap items-center gap-x-2.5 gap-y-1.5 text-2xs text-ink-faint tabular-nums empty:hidden">
         {due && (
           <span className={`inline-flex items-center gap-1 ${dueTones[due.tone]}`} title={due.title}>
             <Icon name="calendar" className="size-3" />

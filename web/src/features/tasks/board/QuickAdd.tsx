@@ -44,7 +44,7 @@ export function QuickAdd({ projectId, state, onClose }: QuickAddProps) {
         placeholder="What needs doing?"
         value={title}
         rows={2}
-        maxLength={500}
+        maxLength={255}
         // Opened by a click on "Add task": typing is what comes next.
         ref={focusOnce}
         onChange={(event) => setTitle(event.target.value)}

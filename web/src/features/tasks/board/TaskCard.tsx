@@ -23,7 +23,7 @@ export const TaskCard = memo(function TaskCard({ card, open, lifted, canDrag, on
       ref={setNodeRef}
       {...listeners}
       aria-label={`${card.key} ${card.title}`}
-      className={`group relative touch-manipulation rounded-lg border bg-surface shadow-card transition-[border-color,background-color] duration-100 select-none hover:border-line-strong ${
+      className={`group relative touch-manipulation rounded-lg border bg-raised shadow-card transition-[border-color,background-color] duration-100 select-none hover:border-line-strong ${
         open ? "border-ring" : "border-line"
       } ${lifted ? "opacity-40" : ""}`}
     >

@@ -23,7 +23,7 @@ export function FilterBar({ people, tags, matches }: FilterBarProps) {
   const active = isFiltering(filters)
 
   return (
-    <div role="search" aria-label="Filter tasks" className="flex flex-wrap items-center gap-1.5">
+    <div role="search" aria-label="Filter tasks" className="-mx-4 flex items-center gap-1.5 overflow-x-auto px-4 py-0.5 [scrollbar-width:none] sm:mx-0 sm:flex-wrap sm:overflow-visible sm:px-0">
       <TextFilter value={filters.q} onChange={(q) => setFilters({ q })} />
       <MultiSelect
         label="Assignee"
@@ -69,7 +69,7 @@ export function FilterBar({ people, tags, matches }: FilterBarProps) {
         type="button"
         aria-pressed={archived}
         onClick={() => setFilters({ archived: !archived })}
-        className="inline-flex h-7 items-center gap-1.5 rounded-md border border-line-strong bg-raised px-2 text-xs font-medium text-ink-muted transition-colors duration-100 hover:bg-hover hover:text-ink aria-pressed:border-transparent aria-pressed:bg-accent-soft aria-pressed:text-accent-ink pointer-coarse:h-10"
+        className="inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md border border-line-strong bg-raised px-2 text-xs font-medium text-ink-muted transition-colors duration-100 hover:bg-hover hover:text-ink aria-pressed:border-transparent aria-pressed:bg-accent-soft aria-pressed:text-accent-ink pointer-coarse:h-10"
       >
         <Icon name="archive" className="size-3.5" />
         Archived
@@ -79,7 +79,7 @@ export function FilterBar({ people, tags, matches }: FilterBarProps) {
           Clear
         </Button>
       )}
-      <p role="status" className="px-1 text-xs text-ink-faint tabular-nums">
+      <p role="status" className="shrink-0 px-1 text-xs whitespace-nowrap text-ink-faint tabular-nums">
         {matches !== undefined && `${matches} ${matches === 1 ? "task" : "tasks"}${active ? " found" : ""}`}
       </p>
     </div>
@@ -118,7 +118,7 @@ function TextFilter({ value, onChange }: { value: string; onChange: (value: stri
   }, [typed, value, onChange])
 
   return (
-    <div className="relative">
+    <div className="relative shrink-0">
       <Icon name="search" className="pointer-events-none absolute inset-y-0 left-2 my-auto size-3.5 text-ink-faint" />
       <input
         ref={field}
@@ -126,6 +126,7 @@ function TextFilter({ value, onChange }: { value: string; onChange: (value: stri
         aria-label="Filter by text"
         aria-keyshortcuts="/"
         placeholder="Filter…"
+        maxLength={200}
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
         onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}

@@ -12,7 +12,7 @@ export function EstimateField({ hours, disabled, onChange }: EstimateFieldProps)
   const save = () => {
     const next = draft.trim() === "" ? null : draft.trim()
     if (next === null ? hours === null : Number(next) === Number(hours ?? NaN)) return
-    if (next === null || Number(next) >= 0) onChange(next)
+    if (next === null || isHours(Number(next))) onChange(next)
     else setDraft(trimZeros(hours))
   }
 
@@ -23,7 +23,7 @@ export function EstimateField({ hours, disabled, onChange }: EstimateFieldProps)
         inputMode="decimal"
         aria-label="Estimate in hours"
         min={0}
-        max={9999}
+        max={999.99}
         step="any"
         placeholder="None"
         value={draft}
@@ -36,6 +36,10 @@ export function EstimateField({ hours, disabled, onChange }: EstimateFieldProps)
       {draft && <span className="text-ink-faint">hours</span>}
     </div>
   )
+}
+
+function isHours(hours: number): boolean {
+  return hours >= 0 && hours <= 999.99
 }
 
 // The server's "3.50" is exact; people read "3.5".

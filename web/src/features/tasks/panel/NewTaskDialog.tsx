@@ -58,7 +58,7 @@ function NewTaskForm({ onClose, onCreated, projectId, states, people }: Omit<New
         placeholder="What needs doing?"
         value={title}
         onChange={(event) => setTitle(event.target.value)}
-        maxLength={500}
+        maxLength={255}
         required
         data-autofocus
         autoComplete="off"

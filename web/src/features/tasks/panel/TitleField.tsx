@@ -34,7 +34,7 @@ export function TitleField({ title, canWrite, onSave }: TitleFieldProps) {
       rows={1}
       value={draft ?? title}
       readOnly={!canWrite}
-      maxLength={500}
+      maxLength={255}
       onChange={(event) => setDraft(event.target.value)}
       onBlur={finish}
       onKeyDown={onKeyDown}
