@@ -17,7 +17,7 @@ from projectflow.embedded.logs import LogFile
 from projectflow.embedded.refusal import Refusal
 
 PR_SET_PDEATHSIG = 1
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.1
 _libc: ctypes.CDLL | None = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
