@@ -92,11 +92,14 @@ async def _fill_one(database: Database, issue: Callable[..., str]) -> Target:
             actor.user_id,
         )
         project = await create_project(db, actor, NewProject(name="Relaunch"))
-        for n in range(TASKS):
-            new = NewTask(title=f"Task {n} of the relaunch", description=TEXT)
-            task = await create_task(db, actor, project.id, new)
+        tasks = [
+            await create_task(
+                db, actor, project.id, NewTask(title=f"Task {n} of the relaunch", description=TEXT)
+            )
+            for n in range(TASKS)
+        ]
     token = issue(actor.user_id, actor.tenant_id, actor.role, actor.session_id)
-    return Target(actor, token, project.id, task.id)
+    return Target(actor, token, project.id, tasks[-1].id)
 
 
 async def statements_of(database: Database, target: Target) -> dict[str, list[str]]:
@@ -124,7 +127,8 @@ async def statements_of(database: Database, target: Target) -> dict[str, list[st
         async with database.tenant(actor.tenant_id) as db:
             spy = Spy(db)
             await operation(cast("Db", spy))
-            found[name] = [_written_in(query, args, new=name == "create") for query, args in spy.statements]
+        new = name == "create"
+        found[name] = [_written_in(query, args, new=new) for query, args in spy.statements]
     return found
 
 
@@ -167,9 +171,8 @@ def run_pgbench(stack: Stack, scripts: list[Path], seconds: int) -> Rate:
     pgbench = _tool("pgbench")
     command = [pgbench, "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-T", str(seconds)]
     command += [f"--file={script}" for script in scripts]
-    output = subprocess.run(
-        [*command, stack.running.database_url], capture_output=True, text=True, check=True, timeout=600
-    ).stdout
+    command.append(stack.running.database_url)
+    output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600).stdout
     matched = re.search(r"tps = ([\d.]+)", output)
     assert matched, output
     return Rate(float(matched[1]))
@@ -223,12 +226,14 @@ def run_wrk(stack: Stack, folder: Path, targets: list[Target], name: str, second
         "list": lambda t: f"/api/v1/projects/{t.project_id}/tasks?limit=50",
         "create": lambda t: f"/api/v1/projects/{t.project_id}/tasks",
     }
-    body = json.dumps({"title": "Made in a bench", "description": TEXT}) if name == "create" else "-"
+    new = json.dumps({"title": "Made in a bench", "description": TEXT})
+    body = new if name == "create" else "-"
     script, lines = folder / "requests.lua", folder / f"{name}.txt"
     script.write_text(LUA)
     lines.write_text("".join(f"{t.token} {paths[name](t)}\n" for t in targets))
     url = f"http://127.0.0.1:{stack.running.port}"
-    command = ["wrk", "-t1", f"-c{CLIENTS}", f"-d{seconds}s", "-s", str(script), url, "--", str(lines), body]
+    command = ["wrk", "-t1", f"-c{CLIENTS}", f"-d{seconds}s", "-s", str(script), url]
+    command += ["--", str(lines), body]
     output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600).stdout
     result = next(line for line in output.splitlines() if line.startswith("RESULT "))
     return msgspec.json.decode(result.removeprefix("RESULT "), type=Rate)
@@ -248,6 +253,12 @@ async def prepare(stack: Stack) -> tuple[list[Target], dict[str, list[tuple[UUID
     }
 
 
+def analyze(stack: Stack) -> None:
+    """Give the planner its statistics, as autovacuum would within a minute."""
+    url = stack.running.database_superuser_url or stack.running.database_owner_url or ""
+    subprocess.run([_tool("psql"), "-qc", "VACUUM ANALYZE", url], check=True, timeout=300)
+
+
 def main() -> None:
     """Run and print a table; with --json, one object."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -261,7 +272,7 @@ def main() -> None:
         folder = Path(temporary)
         memory = sum(stack.resident_kb().values()) / 1024
         targets, statements = asyncio.run(prepare(stack))
-        subprocess.run([_tool("psql"), "-qc", "VACUUM ANALYZE", stack.running.database_owner_url or ""], check=True)
+        analyze(stack)
         rows: list[dict[str, Any]] = []
         for name in ("read", "list", "create"):
             scripts = write_scripts(folder, name, statements[name])
@@ -275,10 +286,13 @@ def main() -> None:
     if options.json:
         print(json.dumps({"idle_mb": round(memory), "rows": rows}))
         return
-    print(f"idle memory of the whole stack (PSS): {memory:.0f} MB; {os.cpu_count()} CPUs, {CLIENTS} clients")
+    print(f"idle memory of the whole stack (PSS): {memory:.0f} MB")
+    print(f"{os.cpu_count()} CPUs, {CLIENTS} clients")
     for row in rows:
-        print("{name:8} pgbench {pgbench:7.0f}/s   API {api:7.0f}/s   ratio {ratio:.2f}   "
-              "p50 {p50:.1f} ms   p99 {p99:.1f} ms   errors {errors}".format(**row))
+        print(
+            "{name:8} pgbench {pgbench:7.0f}/s   API {api:7.0f}/s   ratio {ratio:.2f}   "
+            "p50 {p50:.1f} ms   p99 {p99:.1f} ms   errors {errors}".format(**row)
+        )
 
 
 def _row(name: str, pg: list[Rate], api: list[Rate]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,11 +28,13 @@ class Stack(msgspec.Struct, frozen=True):
 
     def resident_kb(self) -> dict[str, int]:
         """Proportional resident memory (PSS) of each process and its children, in kB."""
-        return {name: _pss(pid) for name, pid in {"up": self.running.pid, **self.running.pids}.items()}
+        return {
+            name: _pss(pid) for name, pid in {"up": self.running.pid, **self.running.pids}.items()
+        }
 
 
 @contextmanager
-def running_stack(**environment: str) -> Iterator[Stack]:
+def running_stack(**environment: str) -> Generator[Stack]:
     """Run `projectflow up` for the length of a block; settings go by their environment names."""
     home = Path(tempfile.mkdtemp(prefix="pf-bench-", dir="/tmp"))
     home.chmod(0o711)
