@@ -67,7 +67,7 @@ async def create_task(db: Db, actor: Actor, project_id: UUID, new: NewTask) -> T
 
     Raises:
         ProjectNotFound: it does not exist, or the actor may not see it.
-        Forbidden: the role may not create tasks here.
+        Forbidden: the role may not create tasks, or not in a project it only reads.
         InvalidInput: names the field that is wrong.
         TaskExists: the client's id was used before.
     """
@@ -120,6 +120,7 @@ async def create_task(db: Db, actor: Actor, project_id: UUID, new: NewTask) -> T
         tags,
     )
     if row is None:
+        await require_project(db, actor, project_id)
         raise ProjectNotFound
     return Task(*tuple(row)[:-1])
 
