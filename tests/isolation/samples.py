@@ -1,0 +1,86 @@
+"""One example request a route, in which ids stand as {names}.
+
+A route without an example here fails the tests of this folder.
+"""
+
+from typing import Any, Final
+
+import msgspec
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+from msgspec import Struct
+from uuid_utils.compat import uuid7
+
+API = "/api/v1"
+EMPTY_BOARD = {"id": "b", "name": "B", "lists": [], "cards": []}
+
+
+class Sample(Struct, frozen=True):
+    """`body` and `query` may hold {names} too."""
+
+    path: str
+    body: Any = None
+    query: dict[str, str] = {}
+    public: bool = False
+    """Answers without a token: there is no role to ask for."""
+
+
+SAMPLES: Final[dict[str, Sample]] = {
+    "POST /workspaces": Sample("/workspaces", {"slug": "{slug}"}, public=True),
+    "GET /workspaces/{slug}": Sample("/workspaces/{slug}", public=True),
+    "POST /auth/login": Sample("/auth/login", {"workspace": "{slug}"}, public=True),
+    "POST /auth/refresh": Sample("/auth/refresh", public=True),
+    "POST /auth/logout": Sample("/auth/logout", public=True),
+    "GET /me": Sample("/me"),
+    "GET /users": Sample("/users"),
+    "GET /users/{user_id}": Sample("/users/{user}"),
+    "GET /projects": Sample("/projects"),
+    "POST /projects": Sample("/projects", {"name": "New"}),
+    "GET /projects/{project_id}": Sample("/projects/{project}"),
+    "PATCH /projects/{project_id}": Sample("/projects/{project}", {"description": "{random}"}),
+    "DELETE /projects/{project_id}": Sample("/projects/{project}"),
+    "GET /projects/{project_id}/board": Sample("/projects/{project}/board"),
+    "GET /projects/{project_id}/tasks": Sample("/projects/{project}/tasks"),
+    "POST /projects/{project_id}/tasks": Sample("/projects/{project}/tasks", {"title": "New"}),
+    "GET /tasks/{task_id}": Sample("/tasks/{task}"),
+    "GET /tasks/by-key/{key}": Sample("/tasks/by-key/{key}"),
+    "PATCH /tasks/{task_id}": Sample("/tasks/{task}", {"description": "{random}"}),
+    "POST /tasks/{task_id}/move": Sample("/tasks/{task}/move", {"status": "in_progress"}),
+    "DELETE /tasks/{task_id}": Sample("/tasks/{task}"),
+    "POST /tasks/{task_id}/restore": Sample("/tasks/{trashed}/restore"),
+    "GET /tasks/{task_id}/activity": Sample("/tasks/{task}/activity"),
+    "GET /tasks/{task_id}/attachments": Sample("/tasks/{task}/attachments"),
+    "GET /tasks/{task_id}/comments": Sample("/tasks/{task}/comments"),
+    "POST /tasks/{task_id}/comments": Sample("/tasks/{task}/comments", {"body": "New"}),
+    "PATCH /comments/{comment_id}": Sample("/comments/{comment}", {"body": "{random}"}),
+    "DELETE /comments/{comment_id}": Sample("/comments/{comment}"),
+    "GET /tasks/{task_id}/checklist": Sample("/tasks/{task}/checklist"),
+    "POST /tasks/{task_id}/checklist": Sample("/tasks/{task}/checklist", {"title": "New"}),
+    "PATCH /checklist-items/{item_id}": Sample("/checklist-items/{item}", {"is_done": True}),
+    "DELETE /checklist-items/{item_id}": Sample("/checklist-items/{item}"),
+    "GET /tags": Sample("/tags"),
+    "PUT /tags/{name}": Sample("/tags/{tag}", {"color": "#aabbcc"}),
+    "POST /imports/trello": Sample(
+        "/imports/trello", {"id": "b", "name": "B", "lists": [], "cards": []}
+    ),
+    "GET /imports/{import_id}": Sample("/imports/{import}"),
+    "GET /imports": Sample("/imports"),
+}
+
+
+def registered(app: Litestar) -> set[str]:
+    """Every route of the API, as the keys above: `PATCH /tasks/{task_id}`."""
+    return {
+        f"{method} {route.path_format.removeprefix(API)}"
+        for route in app.routes
+        if isinstance(route, HTTPRoute) and route.path.startswith(API)
+        for method in route.methods - {"OPTIONS"}
+    }
+
+
+def filled(value: Any, ids: dict[str, str]) -> Any:
+    """The value with every {name} replaced; `{random}` is new each time."""
+    text = msgspec.json.encode(value).decode()
+    for name, replacement in {**ids, "random": uuid7().hex}.items():
+        text = text.replace(f"{{{name}}}", replacement)
+    return msgspec.json.decode(text)

@@ -1,0 +1,160 @@
+"""Every role at every route: the permission matrix of auth/permissions.py, seen from outside."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from litestar import Litestar
+from tests.isolation.samples import SAMPLES, filled, registered
+from tests.isolation.worlds import furnish
+from tests.people import Person, found_workspace
+
+from projectflow.app import create_app
+from projectflow.core.settings import Settings
+
+WHO = (
+    "owner", "admin", "manager", "far_manager", "assignee", "member", "far_member", "viewer",
+    "far_viewer",
+)  # fmt: skip
+"""`far_` people are not members of the project; the assignee is a member with role member."""
+
+EXPECTED = {
+    # route, variant                     own adm man far-m asg mem far viw far-v
+    "GET /me":                          "200 200 200 200 200 200 200 200 200",
+    "GET /users":                       "200 200 200 200 200 200 200 403 403",
+    "GET /users/{user_id}":             "200 200 200 200 200 200 200 403 403",
+    "GET /projects":                    "200 200 200 200 200 200 200 200 200",
+    "POST /projects":                   "201 201 201 201 403 403 403 403 403",
+    "GET /projects/{project_id}":       "200 200 200 200 200 200 404 200 404",
+    "PATCH /projects/{project_id}":     "200 200 200 403 403 403 404 403 404",
+    "DELETE /projects/{project_id}":    "204 204 403 403 403 403 404 403 404",
+    "GET /projects/{project_id}/board": "200 200 200 403 200 200 404 200 404",
+    "GET /projects/{project_id}/tasks": "200 200 200 403 200 200 404 200 404",
+    "POST /projects/{project_id}/tasks": "201 201 201 403 201 201 404 403 403",
+    "GET /tasks/{task_id}":             "200 200 200 404 200 200 404 200 404",
+    "GET /tasks/by-key/{key}":          "200 200 200 404 200 200 404 200 404",
+    "PATCH /tasks/{task_id}":           "200 200 200 404 200 403 404 403 404",
+    "POST /tasks/{task_id}/move":       "200 200 200 404 200 403 404 403 404",
+    "DELETE /tasks/{task_id}":          "204 204 204 404 403 403 404 403 404",
+    "POST /tasks/{task_id}/restore":    "200 200 200 404 403 403 404 403 404",
+    "GET /tasks/{task_id}/activity":    "200 200 200 404 200 200 404 200 404",
+    "GET /tasks/{task_id}/attachments": "200 200 200 404 200 200 404 200 404",
+    "GET /tasks/{task_id}/comments":    "200 200 200 404 200 200 404 200 404",
+    "POST /tasks/{task_id}/comments":   "201 201 201 404 201 201 404 403 403",
+    "PATCH /comments/{comment_id}":     "200 200 403 404 403 403 404 403 404",
+    "DELETE /comments/{comment_id}":    "204 204 204 404 403 403 404 403 404",
+    "PATCH /comments/{comment_id} own": "200 200 200 404 200 200 404 403 404",
+    "DELETE /comments/{comment_id} own": "204 204 204 404 204 204 404 403 404",
+    "GET /tasks/{task_id}/checklist":   "200 200 200 404 200 200 404 200 404",
+    "POST /tasks/{task_id}/checklist":  "201 201 201 404 201 403 404 403 404",
+    "PATCH /checklist-items/{item_id}": "200 200 200 404 200 403 404 403 404",
+    "DELETE /checklist-items/{item_id}": "204 204 204 404 204 403 404 403 404",
+    "GET /tags":                        "200 200 200 200 200 200 200 200 200",
+    "PUT /tags/{name}":                 "200 200 200 200 200 200 200 403 403",
+    "POST /imports/trello":             "202 202 202 202 403 403 403 403 403",
+    "GET /imports/{import_id}":         "200 200 404 404 403 403 403 403 403",
+    "GET /imports":                     "200 200 200 200 403 403 403 403 403",
+}  # fmt: skip
+
+
+class Office:
+    """A project, and people near and far from it."""
+
+    def __init__(self, owner: Person) -> None:
+        self.people: dict[str, Person] = {"owner": owner}
+        self.import_id = ""
+
+    async def fresh(self, own_comment_of: str | None) -> dict[str, str]:
+        """New things to ask for, so that one person's deletion is not another's 404."""
+        owner = self.people["owner"]
+        ids = await furnish(owner, "ours", f"K{Office.projects}")
+        Office.projects += 1
+        for name, person in self.people.items():
+            if name not in {"owner", "admin"} and not name.startswith("far_"):
+                await owner.join({"id": ids["project"]}, person)
+        for task in ("task", "trashed"):
+            await self._assign(ids[task])
+        if own_comment_of is not None:
+            await self._give_comment(ids["comment"], self.people[own_comment_of])
+        return ids
+
+    projects = 0
+
+    async def _assign(self, task_id: str) -> None:
+        owner = self.people["owner"]
+        async with owner.app.state.database.tenant(owner.tenant_id) as db:
+            await db.execute(
+                "UPDATE tasks SET assignee_id = $2 WHERE tenant_id = $1 AND id = $3",
+                owner.tenant_id,
+                self.people["assignee"].id,
+                task_id,
+            )
+
+    async def _give_comment(self, comment_id: str, author: Person) -> None:
+        async with author.app.state.database.tenant(author.tenant_id) as db:
+            await db.execute(
+                "UPDATE comments SET author_id = $2 WHERE tenant_id = $1 AND id = $3",
+                author.tenant_id,
+                author.id,
+                comment_id,
+            )
+
+
+@pytest.fixture(scope="module")
+async def office(app: Litestar) -> AsyncIterator[Office]:
+    async with await found_workspace(app) as owner:
+        made = Office(owner)
+        for name in WHO[1:]:
+            role = name.removeprefix("far_")
+            made.people[name] = await owner.colleague("member" if role == "assignee" else role)  # pyright: ignore[reportArgumentType]
+        yield made
+
+
+def test_the_table_names_every_route() -> None:
+    routes = registered(create_app(Settings()))
+    asked = {row.removesuffix(" own") for row in EXPECTED}
+    assert asked == {route for route in routes if not SAMPLES[route].public}
+
+
+@pytest.mark.parametrize("row", EXPECTED)
+async def test_each_role_gets_what_the_matrix_gives_it(office: Office, row: str) -> None:
+    route, own = row.removesuffix(" own"), row.endswith(" own")
+    uses_up = own or route.startswith("DELETE") or route.endswith("/restore")
+    shared = None if uses_up else await office.fresh(None)
+    answers: list[str] = []
+    for who in WHO:
+        ids = shared or await office.fresh(who if own else None)
+        answer = await _ask(office.people[who], route, ids)
+        answers.append(str(answer.status_code))
+
+    assert dict(zip(WHO, answers, strict=True)) == dict(
+        zip(WHO, EXPECTED[row].split(), strict=True)
+    )
+
+
+async def _ask(person: Person, route: str, ids: dict[str, str]) -> httpx.Response:
+    sample = SAMPLES[route]
+    body = None if sample.body is None else filled(sample.body, ids)
+    return await person.client.request(
+        route.split(maxsplit=1)[0], filled(sample.path, ids), json=body
+    )
+
+
+async def test_lists_show_only_the_projects_somebody_is_in(office: Office) -> None:
+    ids = await office.fresh(None)
+    seen = {
+        who: ids["project"] in {p["id"] for p in (await person.get("/projects")).json()["items"]}
+        for who, person in office.people.items()
+    }
+    assert [who for who in WHO if not seen[who]] == ["far_member", "far_viewer"]
+
+
+async def test_a_refusal_says_what_the_role_may_not_do(office: Office) -> None:
+    ids = await office.fresh(None)
+
+    answer = await office.people["member"].patch(f"/tasks/{ids['task']}", {"title": "x"})
+
+    problem = answer.json()
+    assert problem["type"] == "/problems/forbidden"
+    assert "member" in problem["detail"]
+    assert "is assignee" in problem["detail"]

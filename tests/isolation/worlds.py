@@ -1,0 +1,75 @@
+"""A workspace with one of everything, and a fingerprint of all of its rows."""
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from tests.people import Person
+from uuid_utils.compat import uuid7
+
+MARK = "OnlyTheOthersMayReadThis"
+"""Stands in every text of a workspace that others must not read."""
+
+
+async def furnish(owner: Person, mark: str = MARK, key: str = "SECRET") -> dict[str, str]:
+    """Fill the owner's workspace; gives the ids by the names that samples use."""
+    project = await owner.project(mark, key=key, description=mark)
+    task = await owner.task(project, mark, description=mark, tags=[mark])
+    trashed = await owner.task(project, f"{mark} in the trash")
+    comment = await owner.post(f"/tasks/{task['id']}/comments", {"body": mark})
+    item = await owner.post(f"/tasks/{task['id']}/checklist", {"title": mark})
+    assert (await owner.delete(f"/tasks/{trashed['id']}")).status_code == 204
+    import_id = await _insert_import(owner, UUID(project["id"]), mark)
+    return {
+        "user": str(owner.id),
+        "project": project["id"],
+        "task": task["id"],
+        "key": task["key"],
+        "trashed": trashed["id"],
+        "comment": comment.json()["id"],
+        "item": item.json()["id"],
+        "import": str(import_id),
+        "tag": mark,
+        "slug": f"w-{owner.tenant_id.hex}",
+    }
+
+
+async def _insert_import(owner: Person, project_id: UUID, mark: str) -> UUID:
+    import_id = uuid7()
+    async with owner.app.state.database.tenant(owner.tenant_id) as db:
+        await db.execute(
+            """
+            INSERT INTO imports (tenant_id, id, source, file_name, requested_by, project_id)
+            VALUES ($1, $2, 'trello', $3, $4, $5)
+            """,
+            owner.tenant_id,
+            import_id,
+            f"{mark}.json",
+            owner.id,
+            project_id,
+        )
+    return import_id
+
+
+def nowhere(ids: dict[str, str]) -> dict[str, str]:
+    """The same names for things that exist in no workspace."""
+    invented = {name: str(uuid7()) for name in ids}
+    return {**invented, "key": "NOWHERE-1", "tag": "nowhere", "slug": "nowhere"}
+
+
+async def fingerprint(connection: asyncpg.Connection, tenant_id: UUID) -> dict[str, Any]:
+    """A digest of every row that a tenant has, table by table."""
+    rows = await connection.fetch(
+        """
+        SELECT c.relname::text AS name,
+               CASE WHEN c.relname = 'tenants' THEN 'id' ELSE 'tenant_id' END AS wall
+        FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace
+          AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname NOT LIKE '\\_pogo%'
+        """
+    )
+    union = " UNION ALL ".join(
+        f"SELECT '{row['name']}' AS name, md5(coalesce(string_agg(t::text, '|' ORDER BY t::text),"
+        f" '')) AS digest FROM {row['name']} t WHERE {row['wall']} = $1"
+        for row in rows
+    )
+    return {row["name"]: row["digest"] for row in await connection.fetch(union, tenant_id)}
