@@ -57,7 +57,9 @@ class Problem(Exception):
     @property
     def slug(self) -> str:
         """The last part of the problem's type: `TaskNotFound` → `task-not-found`."""
-        return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(self).__name__).lower()
+        return re.sub(
+            r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", type(self).__name__
+        ).lower()
 
     def details(self, instance: str) -> ProblemDetails:
         """The problem as the body of an answer to `instance`, a path."""
