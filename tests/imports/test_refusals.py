@@ -1,6 +1,7 @@
 """Files that are no board, and people who may not import: a clear answer, and nothing changed."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -65,7 +66,7 @@ async def test_a_file_over_the_limit_is_refused_before_it_is_read_whole(
     sent = 0
     limit: int = app.state.settings.import_max_bytes
 
-    async def endless() -> Any:
+    async def endless() -> AsyncIterator[bytes]:
         nonlocal sent
         for _ in range(50):
             sent += 1024 * 1024
