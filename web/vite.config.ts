@@ -27,6 +27,7 @@ export default defineConfig({
     setupFiles: ["./src/testing/setup.ts"],
     css: false,
     restoreMocks: true,
+    clearMocks: true,
     unstubGlobals: true,
   },
 })

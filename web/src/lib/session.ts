@@ -8,11 +8,11 @@ interface Session {
   accessToken: string | null
   user: User | null
   workspace: Workspace | null
-  /** True when a session ran out under somebody, false when they signed out. */
-  expired: boolean
+  /** How the last session ended: it ran out under somebody, or they signed out. */
+  ended: "expired" | "by choice" | null
 }
 
-const restoring: Session = { status: "restoring", accessToken: null, user: null, workspace: null, expired: false }
+const restoring: Session = { status: "restoring", accessToken: null, user: null, workspace: null, ended: null }
 const nobody = { accessToken: null, user: null, workspace: null }
 
 const slice = createSlice({
@@ -25,14 +25,14 @@ const slice = createSlice({
         accessToken: payload.access_token,
         user: payload.user,
         workspace: payload.workspace,
-        expired: false,
+        ended: null,
       }
     },
     signedOut() {
-      return { status: "signed-out", ...nobody, expired: false }
+      return { status: "signed-out", ...nobody, ended: "by choice" }
     },
     sessionEnded(session) {
-      return { status: "signed-out", ...nobody, expired: session.status === "signed-in" }
+      return { status: "signed-out", ...nobody, ended: session.status === "signed-in" ? "expired" : null }
     },
   },
 })

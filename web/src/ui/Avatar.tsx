@@ -1,5 +1,6 @@
 import type { User } from "@/lib/api/types"
 import { fullName, hueOf, initials } from "@/lib/people"
+import { hueStyle } from "./hue"
 import { Icon } from "./icons"
 
 const sizes = { sm: "size-5 text-[0.5625rem]", md: "size-6 text-2xs", lg: "size-8 text-xs" } as const
@@ -22,16 +23,12 @@ export function Avatar({ person, size = "md" }: AvatarProps) {
       </span>
     )
   }
-  const hue = hueOf(person.id)
   return (
     <span
       title={fullName(person)}
       aria-hidden="true"
       className={`${sizes[size]} inline-flex shrink-0 items-center justify-center rounded-full font-semibold`}
-      style={{
-        background: `light-dark(oklch(0.9 0.06 ${hue}), oklch(0.38 0.08 ${hue}))`,
-        color: `light-dark(oklch(0.38 0.12 ${hue}), oklch(0.93 0.05 ${hue}))`,
-      }}
+      style={hueStyle(hueOf(person.id))}
     >
       {initials(person)}
     </span>

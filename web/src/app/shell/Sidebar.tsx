@@ -2,9 +2,11 @@ import type { ReactNode } from "react"
 import { NavLink } from "react-router"
 import { useGetPeopleQuery } from "@/features/people/api"
 import { useGetProjectsQuery } from "@/features/projects/api"
+import { hueOf } from "@/lib/people"
 import { selectWorkspace } from "@/lib/session"
 import { useAppSelector } from "@/lib/store"
 import { IconButton } from "@/ui/Button"
+import { hueStyle } from "@/ui/hue"
 import { Icon, Logo, type IconName } from "@/ui/icons"
 import { Skeleton } from "@/ui/states"
 import { paths } from "../paths"
@@ -91,8 +93,12 @@ function Item({ to, icon, mark, count, end = false, children }: ItemProps) {
       >
         {icon && <Icon name={icon} className="size-4 text-ink-faint" />}
         {mark && (
-          <span aria-hidden="true" className="w-9 shrink-0 truncate text-2xs font-medium tracking-wide text-ink-faint">
-            {mark}
+          <span
+            aria-hidden="true"
+            className="inline-flex size-4 shrink-0 items-center justify-center rounded text-[0.5625rem] font-bold"
+            style={hueStyle(hueOf(mark))}
+          >
+            {mark.charAt(0)}
           </span>
         )}
         <span className="min-w-0 flex-1 truncate">{children}</span>

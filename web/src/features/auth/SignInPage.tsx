@@ -14,7 +14,7 @@ import { useAfterSignIn } from "./useAfterSignIn"
 export function SignInPage() {
   useDocumentTitle("Sign in")
   const [params] = useSearchParams()
-  const { expired } = useAppSelector(selectSession)
+  const { ended } = useAppSelector(selectSession)
   const [workspace, setWorkspace] = useState(() => params.get("workspace") ?? readStored("workspace") ?? "")
   const [email, setEmail] = useState("")
   const [password, setPassword] = useState("")
@@ -41,7 +41,7 @@ export function SignInPage() {
       }
     >
       <form onSubmit={submit} className="space-y-4">
-        {expired && !error && (
+        {ended === "expired" && !error && (
           <p role="status" className="rounded-lg bg-warning-soft px-3 py-2.5 text-sm text-warning-ink">
             Your session has ended. Sign in to go on where you were.
           </p>

@@ -29,7 +29,7 @@ export function CommentComposer({ taskId }: { taskId: string }) {
   return (
     <div className="mt-4">
       <textarea
-        aria-label="Comment"
+        aria-label="Write a comment"
         placeholder="Write a comment…"
         rows={2}
         value={body}

@@ -16,9 +16,9 @@ const importsApi = api.injectEndpoints({
       query: (file) => ({
         url: `/imports/trello?${new URLSearchParams({ file_name: file.name })}`,
         method: "POST",
-        headers: { "Content-Type": "application/json" },
-        // The file as it is: parsing and re-writing 20 MB here would only cost time and memory.
-        body: file,
+        // The file as it is: parsing and re-writing 20 MB here would only cost time and memory. A slice of all of it
+        // carries the type, which the browser would else guess from the file's name.
+        body: file.slice(0, file.size, "application/json"),
         timeout: 180_000,
       }),
       invalidatesTags: (done) => (done ? ["Import"] : []),

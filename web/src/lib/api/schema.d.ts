@@ -1031,7 +1031,13 @@ export interface components {
             slug: string;
             name: string;
         };
-        ProblemDetails: Record<string, never>;
+        ProblemDetails: {
+            type?: string;
+            title?: string;
+            status?: number;
+            detail?: string;
+            instance?: string;
+        };
     };
     responses: never;
     parameters: never;

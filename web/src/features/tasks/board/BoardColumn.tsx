@@ -36,10 +36,10 @@ export function BoardColumn({ column, projectId, canWrite, lineAt, liftedId, ope
     >
       <div
         className={`flex max-h-full flex-col rounded-xl transition-colors duration-100 ${
-          lineAt !== null ? "bg-hover" : "bg-sunken"
+          lineAt !== null ? "bg-accent-soft" : "bg-sunken"
         }`}
       >
-      <header className="flex h-11 shrink-0 items-center gap-2 pr-1.5 pl-3.5">
+      <header className="flex h-10 shrink-0 items-center gap-2 pr-1.5 pl-3.5">
         <StateDot category={state.category} />
         <h2 className="min-w-0 truncate text-sm font-semibold text-ink" title={state.name}>
           {state.name}
@@ -50,7 +50,7 @@ export function BoardColumn({ column, projectId, canWrite, lineAt, liftedId, ope
         {canWrite && <IconButton icon="plus" label={`Add task to ${state.name}`} onClick={() => setAdding(true)} />}
       </header>
 
-      <ol className="min-h-2 flex-1 space-y-2 overflow-y-auto scroll-thin px-2 pt-0.5 pb-2">
+      <ol className="min-h-2 flex-1 space-y-2 overflow-y-auto scroll-thin px-2 pt-1.5 pb-2">
         {items.map((card, index) => (
           <Fragment key={card.id}>
             {lineAt === index && <DropLine />}

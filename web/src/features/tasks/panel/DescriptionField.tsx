@@ -28,9 +28,9 @@ export function DescriptionField({ description, canWrite, onSave }: DescriptionF
   }
 
   return (
-    <section aria-labelledby="description-heading" className="mt-6">
+    <section className="mt-6">
       <div className="mb-1.5 flex min-h-7 items-center justify-between">
-        <h3 id="description-heading" className="text-sm font-semibold text-ink">
+        <h3 className="text-sm font-semibold text-ink">
           Description
         </h3>
         {canWrite && draft === null && description && (

@@ -31,7 +31,7 @@ export function EstimateField({ hours, disabled, onChange }: EstimateFieldProps)
         onChange={(event) => setDraft(event.target.value)}
         onBlur={save}
         onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
-        className="w-14 rounded bg-transparent text-ink [appearance:textfield] placeholder:text-ink-faint [&::-webkit-inner-spin-button]:appearance-none"
+        className="field-sizing-content min-w-4 max-w-24 rounded bg-transparent text-ink [appearance:textfield] placeholder:text-ink-faint [&::-webkit-inner-spin-button]:appearance-none"
       />
       {draft && <span className="text-ink-faint">hours</span>}
     </div>

@@ -1,0 +1,44 @@
+import { vi } from "vitest"
+
+export interface Call {
+  method: string
+  path: string
+  body: unknown
+  token: string | null
+}
+
+interface Answer {
+  status?: number
+  body?: unknown
+}
+
+type Handler = (call: Call) => Answer | Promise<Answer>
+
+/** Stands in for the network and nothing else; `"POST /tasks/1/move"` names a route. Gives back what was asked. */
+export function fakeNetwork(routes: Record<string, Handler>): Call[] {
+  const calls: Call[] = []
+  vi.stubGlobal("fetch", async (input: Request | string, init?: RequestInit) => {
+    const request = new Request(input, init)
+    const url = new URL(request.url)
+    const text = await request.text()
+    const call: Call = {
+      method: request.method,
+      path: url.pathname.replace("/api/v1", "") + url.search,
+      body: text && request.headers.get("Content-Type")?.includes("json") ? (JSON.parse(text) as unknown) : text,
+      token: request.headers.get("Authorization"),
+    }
+    calls.push(call)
+    const handler = routes[`${call.method} ${url.pathname.replace("/api/v1", "")}`]
+    if (!handler) throw new Error(`the test has no route for ${call.method} ${call.path}`)
+    const { status = 200, body } = await handler(call)
+    return new Response(body === undefined ? null : JSON.stringify(body), {
+      status,
+      headers: { "Content-Type": status >= 400 ? "application/problem+json" : "application/json" },
+    })
+  })
+  return calls
+}
+
+export function problem(status: number, slug: string, more: object = {}): Answer {
+  return { status, body: { type: `/problems/${slug}`, title: slug, status, detail: `detail of ${slug}`, ...more } }
+}
