@@ -105,6 +105,8 @@ class AuthService:
         Raises:
             WorkspaceNotFound: nobody has this address.
         """
+        if "\x00" in slug:  # the one character that PostgreSQL does not take
+            raise WorkspaceNotFound
         async with self._database.without_tenant() as db:
             row = await db.fetchrow("SELECT id, name FROM find_workspace($1)", slug)
         if row is None:

@@ -9,10 +9,12 @@ from msgspec import Meta, Struct
 from projectflow.auth.permissions import Action, Condition, Resource, Role, conditions_of
 from projectflow.core.problems import Forbidden
 
+WITHOUT_NUL: Final = r"^[^\x00]*$"
+# In Python `$` stands before a last line break too; `(?!\n)` after it does not.
 Slug = Annotated[
     str,
     Meta(
-        pattern=r"^[a-z0-9](?:[a-z0-9-]{1,48}[a-z0-9])$",
+        pattern=r"^[a-z0-9](?:[a-z0-9-]{1,48}[a-z0-9])$(?!\n)",
         description="3 to 50 lower-case letters, digits and hyphens",
     ),
 ]
@@ -20,11 +22,11 @@ Email = Annotated[
     str,
     Meta(
         max_length=255,
-        pattern=r"^[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+$",
+        pattern=r"^[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+$(?!\n)",
         examples=["ada@example.org"],
     ),
 ]
-Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
+Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 Password = Annotated[str, Meta(max_length=1000)]
 
 
@@ -119,8 +121,8 @@ class WorkspaceName(Struct, frozen=True):
 class Credentials(Struct, frozen=True, forbid_unknown_fields=True):
     """What a person types to sign in."""
 
-    workspace: Annotated[str, Meta(max_length=50)]
-    email: Annotated[str, Meta(max_length=255)]
+    workspace: Annotated[str, Meta(max_length=50, pattern=WITHOUT_NUL)]
+    email: Annotated[str, Meta(max_length=255, pattern=WITHOUT_NUL)]
     password: Password
 
 

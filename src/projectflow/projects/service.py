@@ -305,12 +305,12 @@ async def update_project(
     project = await _lock(db, actor, project_id, expected)
     facts = ["is_member"] if await is_member(db, actor, project_id) else []
     actor.must_be_allowed("project", "update", *facts)  # pyright: ignore[reportArgumentType]
+    _check_budget(patch.budget_amount)
     changes = {f: v for f in PATCHABLE if (v := getattr(patch, f)) is not UNSET}
     wanted = msgspec.structs.replace(project, **changes)
     payload = difference(project, wanted, *PATCHABLE)
     if not payload["after"]:
         return project
-    _check_budget(wanted.budget_amount)
     row = await db.fetchrow(
         f"""
         WITH p AS (

@@ -11,13 +11,13 @@ ProjectName = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
 ProjectKey = Annotated[
     str,
     Meta(
-        pattern=r"^[A-Z][A-Z0-9]{1,9}$",
+        pattern=r"^[A-Z][A-Z0-9]{1,9}$(?!\n)",
         description="2 to 10 capital letters and digits; begins every task's key, as in WEB-42",
     ),
 ]
 Text = Annotated[str, Meta(max_length=100_000)]
 Money = Annotated[Decimal, Meta(description="up to 9999999999.99, two decimals")]
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217")]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)", description="ISO 4217")]
 ProjectStatus = Literal["active", "on_hold", "completed", "archived"]
 Category = Literal["backlog", "unstarted", "started", "completed", "cancelled"]
 
