@@ -314,11 +314,11 @@ async def list_tags(db: Db, actor: Actor) -> Tags:
 async def color_tag(
     db: Db,
     actor: Actor,
-    name: Annotated[str, PathParameter(min_length=1, max_length=50)],
+    name: Annotated[str, PathParameter(min_length=1, max_length=50, pattern=r"\S")],
     data: JSONBody[TagColor],
 ) -> Tag:
     """Give a tag a colour."""
-    return await tags.color_tag(db, actor, name, data.color)
+    return await tags.color_tag(db, actor, name.strip(), data.color)
 
 
 routers = [

@@ -1,5 +1,6 @@
 """Tasks: create, read, lock, change."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
@@ -26,6 +27,8 @@ from projectflow.tasks.tags import declare_tags
 from projectflow.tasks.types import TASK_COLUMNS, NewTask, Task, TaskPatch
 
 MAX_HOURS = Decimal("999.99")
+FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
+LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 VISIBLE: Final = (
     "p.deleted_at IS NULL AND ($2 OR EXISTS (SELECT FROM project_members m"
     " WHERE m.tenant_id = $1 AND m.project_id = p.id AND m.user_id = $3))"
@@ -73,6 +76,7 @@ async def create_task(db: Db, actor: Actor, project_id: UUID, new: NewTask) -> T
     """
     actor.must_be_allowed("task", "create", "in_project")
     _check_hours(new.estimated_hours)
+    _check_due_date(new.due_date)
     tags = await declare_tags(db, actor, new.tags)
     if new.parent_id is not None:
         await _check_parent(db, actor, project_id, None, new.parent_id)
@@ -243,6 +247,8 @@ async def update_task(
         Forbidden: the role may not change this task.
         InvalidInput: names the field that is wrong.
     """
+    if isinstance(patch.parent_id, UUID):
+        await _lock_hierarchy(db, actor, task_id)
     task = await lock_task(db, actor, task_id, expected)
     actor.must_be_allowed("task", "update", *conditions_holding(actor, task))
     changes = {f: v for f in PATCHABLE if (v := getattr(patch, f)) is not UNSET}
@@ -252,6 +258,7 @@ async def update_task(
         changes["tags"] = await declare_tags(db, actor, changes["tags"])
     wanted = msgspec.structs.replace(task, **changes)
     _check_hours(wanted.estimated_hours)
+    _check_due_date(wanted.due_date)
     if wanted.parent_id is not None and wanted.parent_id != task.parent_id:
         await _check_parent(db, actor, task.project_id, task_id, wanted.parent_id)
     archive = patch.archived if isinstance(patch.archived, bool) else task.archived_at is not None
@@ -261,6 +268,19 @@ async def update_task(
     updated = Task(*row)
     await log_difference(db, actor, "task.updated", task, updated)
     return updated
+
+
+async def _lock_hierarchy(db: Db, actor: Actor, task_id: UUID) -> None:
+    """One parent of a project changes at a time, or two people could close a circle."""
+    await db.execute(
+        """
+        SELECT FROM project_counters WHERE tenant_id = $1 AND project_id =
+            (SELECT project_id FROM tasks WHERE tenant_id = $1 AND id = $2)
+        FOR NO KEY UPDATE
+        """,
+        actor.tenant_id,
+        task_id,
+    )
 
 
 async def _write(db: Db, actor: Actor, wanted: Task, *, archive: bool) -> asyncpg.Record:
@@ -331,6 +351,18 @@ async def require_project(db: Db, actor: Actor, project_id: UUID) -> None:
         raise ProjectNotFound
     if not member and not actor.sees_all_projects:
         raise Forbidden("You are not a member of this project.")
+
+
+def _check_due_date(due_date: datetime | None) -> None:
+    if due_date is None:
+        return
+    # Python's first and last moment stand for PostgreSQL's two infinities.
+    try:
+        possible = FIRST_MOMENT < due_date.astimezone(UTC) < LAST_MOMENT
+    except OverflowError:
+        possible = False
+    if not possible:
+        raise InvalidInput.of("due_date", "is outside of the years 1 to 9999")
 
 
 def _check_hours(hours: Decimal | None) -> None:

@@ -15,6 +15,7 @@ StatusKey = Annotated[str, Meta(max_length=20, description="key of one of the pr
 Priority = Literal["low", "medium", "high", "urgent"]
 Hours = Annotated[Decimal, Meta(description="hours, 0 to 999.99, two decimals")]
 TagName = Annotated[str, Meta(min_length=1, max_length=50, pattern=r"\S")]
+Moment = Annotated[datetime, Meta(tz=True, description="with its offset from UTC")]
 TagNames = Annotated[list[TagName], Meta(max_length=20)]
 
 
@@ -65,7 +66,7 @@ class NewTask(Struct, frozen=True, forbid_unknown_fields=True):
     assignee_id: UUID | None = None
     parent_id: UUID | None = None
     start_date: date | None = None
-    due_date: datetime | None = None
+    due_date: Moment | None = None
     estimated_hours: Hours | None = None
     tags: TagNames = []
 
@@ -80,7 +81,7 @@ class TaskPatch(Struct, frozen=True, forbid_unknown_fields=True):
     assignee_id: UUID | None | UnsetType = UNSET
     parent_id: UUID | None | UnsetType = UNSET
     start_date: date | None | UnsetType = UNSET
-    due_date: datetime | None | UnsetType = UNSET
+    due_date: Moment | None | UnsetType = UNSET
     estimated_hours: Hours | None | UnsetType = UNSET
     tags: TagNames | UnsetType = UNSET
     archived: bool | UnsetType = UNSET
@@ -239,7 +240,7 @@ class Tags(Struct, frozen=True):
 class TagColor(Struct, frozen=True, forbid_unknown_fields=True):
     """A tag's colour; null for none."""
 
-    color: Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}$")] | None
+    color: Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}$(?!\n)")] | None
 
 
 class Event(Struct, frozen=True):
