@@ -1,32 +1,20 @@
-import { readdirSync } from "node:fs"
 import js from "@eslint/js"
-import { createTypeScriptImportResolver } from "eslint-import-resolver-typescript"
-import importX from "eslint-plugin-import-x"
 import jsxA11y from "eslint-plugin-jsx-a11y"
 import reactHooks from "eslint-plugin-react-hooks"
 import globals from "globals"
 import tseslint from "typescript-eslint"
 
-const features = readdirSync(new URL("./src/features", import.meta.url))
+const named = {
+  regex: "(^|/)(utils|common|helpers|manager)(/|$)",
+  message: "Name the file after what is in it.",
+}
+const upwards = "Imports point down: app → features → ui → lib. Compose in app/, or pass it in."
 
-// Imports point down: app → features → ui → lib. A feature never reaches into another: app/ puts them together.
-const zones = [
-  ...features.map((feature) => ({
-    target: `./src/features/${feature}`,
-    from: "./src/features",
-    except: [`./${feature}`],
-    message: "Features do not import each other: compose them in app/, or pass it in.",
-  })),
-  { target: "./src/features", from: "./src/app", message: "A feature does not know the app." },
-  { target: "./src/ui", from: ["./src/app", "./src/features"], message: "ui/ knows no feature." },
-  {
-    target: "./src/lib",
-    from: ["./src/app", "./src/features", "./src/ui"],
-    message: "lib/ is the bottom: it imports nothing of ours.",
-  },
-]
-
-const namesWithoutMeaning = ["utils", "common", "helpers", "manager"]
+/** What files in one layer must not import, beside names without meaning. */
+function border(files, ...regexes) {
+  const patterns = [named, ...regexes.map((regex) => ({ regex, message: upwards }))]
+  return { files, rules: { "no-restricted-imports": ["error", { patterns }] } }
+}
 
 export default tseslint.config(
   { ignores: ["node_modules", "coverage", "src/lib/api/schema.d.ts"] },
@@ -54,23 +42,8 @@ export default tseslint.config(
     },
   },
   {
-    plugins: { "import-x": importX },
-    settings: {
-      "import-x/resolver-next": [createTypeScriptImportResolver({ project: "./tsconfig.json" })],
-    },
     rules: {
       "max-lines": ["error", 250],
-      "import-x/no-cycle": "error",
-      "import-x/no-restricted-paths": ["error", { zones }],
-      "no-restricted-imports": [
-        "error",
-        {
-          patterns: namesWithoutMeaning.map((name) => ({
-            group: [`**/${name}`, `**/${name}/**`],
-            message: "Name the file after what is in it.",
-          })),
-        },
-      ],
       "no-restricted-syntax": [
         "error",
         {
@@ -84,6 +57,13 @@ export default tseslint.config(
       ],
     },
   },
+  border(["src/app/**"]),
+  // A feature says "./x" (from its subfolders "../x") to itself, and has no way to say another feature's name.
+  border(["src/features/*/*"], "^@/(features|app)(/|$)", "^\\.\\./"),
+  border(["src/features/*/*/*"], "^@/(features|app)(/|$)", "^\\.\\./\\.\\./"),
+  border(["src/ui/**"], "^@/(features|app)(/|$)", "^\\.\\./"),
+  border(["src/lib/*"], "^@/(features|app|ui)(/|$)", "^\\.\\./"),
+  border(["src/lib/*/*"], "^@/(features|app|ui)(/|$)", "^\\.\\./\\.\\./"),
   {
     files: ["**/*.test.{ts,tsx}", "src/testing/**"],
     rules: {

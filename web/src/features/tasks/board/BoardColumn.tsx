@@ -44,8 +44,9 @@ export function BoardColumn({ column, projectId, canWrite, lineAt, liftedId, ope
         <h2 className="min-w-0 truncate text-sm font-semibold text-ink" title={state.name}>
           {state.name}
         </h2>
-        <span className="mr-auto text-xs text-ink-faint tabular-nums" aria-label={`${count} ${count === 1 ? "task" : "tasks"}`}>
+        <span className="mr-auto text-xs text-ink-faint tabular-nums">
           {count}
+          <span className="sr-only">{count === 1 ? " task" : " tasks"}</span>
         </span>
         {canWrite && <IconButton icon="plus" label={`Add task to ${state.name}`} onClick={() => setAdding(true)} />}
       </header>
