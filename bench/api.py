@@ -221,7 +221,7 @@ end
 
 def run_wrk(stack: Stack, folder: Path, targets: list[Target], name: str, seconds: int) -> Rate:
     """Drive one route with all tokens in turn."""
-    paths = {
+    paths: dict[str, Callable[[Target], str]] = {
         "read": lambda t: f"/api/v1/tasks/{t.task_id}",
         "list": lambda t: f"/api/v1/projects/{t.project_id}/tasks?limit=50",
         "create": lambda t: f"/api/v1/projects/{t.project_id}/tasks",

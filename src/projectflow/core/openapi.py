@@ -54,7 +54,6 @@ def openapi_config() -> OpenAPIConfig:
         path="/schema",
         render_plugins=[DocsPage(), JsonRenderPlugin(path="/openapi.json")],
         components=Components(
-            schemas={"ProblemDetails": _problem_schema()},
             security_schemes={
                 "bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")
             },
@@ -91,6 +90,8 @@ def _problem_schema() -> Schema:
 
 def document_problems(app: Litestar) -> None:
     """Say in the document that every operation may answer with a problem."""
+    components = app.openapi_schema.components
+    components.schemas = {**(components.schemas or {}), "ProblemDetails": _problem_schema()}
     problem = OpenAPIResponse(
         description="A problem (RFC 9457).",
         content={MEDIA_TYPE: OpenAPIMediaType(Reference("#/components/schemas/ProblemDetails"))},

@@ -767,6 +767,7 @@ export interface components {
             assignee_id?: string | null;
             parent_id?: string | null;
             start_date?: string | null;
+            /** @description with its offset from UTC */
             due_date?: string | null;
             /** @description hours, 0 to 999.99, two decimals */
             estimated_hours?: string | null;
@@ -992,6 +993,7 @@ export interface components {
             assignee_id?: string | null;
             parent_id?: string | null;
             start_date?: string | null;
+            /** @description with its offset from UTC */
             due_date?: string | null;
             /** @description hours, 0 to 999.99, two decimals */
             estimated_hours?: string | null;
@@ -1031,12 +1033,22 @@ export interface components {
             slug: string;
             name: string;
         };
+        /**
+         * ProblemDetails
+         * @description What went wrong (RFC 9457).
+         */
         ProblemDetails: {
-            type?: string;
-            title?: string;
-            status?: number;
-            detail?: string;
-            instance?: string;
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            instance: string;
+            errors?: {
+                field: string;
+                message: string;
+            }[];
+            /** @description The entity as it is now, on a version conflict. */
+            current?: unknown;
         };
     };
     responses: never;
