@@ -27,6 +27,9 @@ END $$;
 
 REVOKE ALL ON FUNCTION prepare_service_role(text) FROM PUBLIC;
 
+-- Lets a service that knows its own address alone see whether migrations are missing.
+GRANT SELECT ON public._pogo_migration, public._pogo_version TO projectflow_service;
+
 -- The tenant of this transaction, or NULL: then no row is seen and none can be written.
 CREATE FUNCTION current_tenant() RETURNS uuid
 LANGUAGE sql STABLE PARALLEL SAFE

@@ -21,7 +21,9 @@ GONE = (
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
 )
+"""What a statement raises when its connection is no more."""
 
 
 class Db(Protocol):
@@ -199,13 +201,16 @@ class TenantTransaction:
         await self._leases.give_back(self._connection)
 
 
-async def connect_once(url: str) -> asyncpg.Connection:
+async def connect_once(url: str, **options: Any) -> asyncpg.Connection:
     """One connection outside any pool, for work on the schema itself.
+
+    `options` are asyncpg's, such as `database` and `command_timeout` (seconds).
 
     Raises:
         OSError, TimeoutError, asyncpg.PostgresError: the database cannot be reached.
     """
-    connected: Any = await asyncpg.connect(url, timeout=ONCE_TIMEOUT)  # pyright: ignore[reportUnknownVariableType]
+    arguments: dict[str, Any] = {"timeout": ONCE_TIMEOUT, **options}
+    connected: Any = await asyncpg.connect(url, **arguments)  # pyright: ignore[reportUnknownVariableType]
     return connected  # pyright: ignore[reportUnknownVariableType]
 
 

@@ -84,6 +84,7 @@ async def _timed(question: Awaitable[object]) -> CheckResult:
         TimeoutError,
         asyncpg.PostgresError,
         asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
         RedisError,
         Problem,
     ) as e:

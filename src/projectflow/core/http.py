@@ -114,7 +114,7 @@ def _as_problem(error: Exception) -> Problem | None:
             return _invalid(error)
         case asyncpg.PostgresError():
             return problem_of_database_error(error)
-        case asyncpg.InterfaceError() | OSError() | TimeoutError():
+        case asyncpg.InterfaceError() | asyncpg.InternalClientError() | OSError() | TimeoutError():
             return Unavailable("The database is away for the moment.", retry_after=2)
         case HTTPException() if error.status_code in BY_STATUS:
             kind = BY_STATUS[error.status_code]

@@ -1,5 +1,6 @@
 """Run the plain SQL files of migrations/, in order, once, by one process at a time."""
 
+import logging
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -10,6 +11,10 @@ from projectflow.core.db import connect_once
 
 LOCK_KEY = 0x70726F6A666C6F77  # "projflow"
 SCHEMA = "public"
+
+_silent = logging.getLogger("projectflow.migrations")
+_silent.addHandler(logging.NullHandler())
+_silent.propagate = False  # whoever calls says what was applied, in their own words
 
 
 def migrations_dir() -> Path:
@@ -36,7 +41,7 @@ async def migrate(owner_url: str, service_url: str) -> list[str]:
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK_KEY)
         await connection.execute("SET lock_timeout = '5s'")
         before = await pending(owner_url)
-        await pogo.apply(connection, migrations_dir(), schema_name=SCHEMA)
+        await pogo.apply(connection, migrations_dir(), schema_name=SCHEMA, logger=_silent)
         service_role = unquote(urlsplit(service_url).username or "")
         await connection.execute("SELECT prepare_service_role($1)", service_role)
         return before

@@ -55,7 +55,9 @@ def _load(path: Path, folder: Path) -> WebFile:
 
 
 @get(["/", "/{path:path}"], include_in_schema=False, opt={"quiet": True})
-async def serve_webapp(request: Request[Any, Any, State], path: FromPath[str] = "") -> Response[bytes]:
+async def serve_webapp(
+    request: Request[Any, Any, State], path: FromPath[str] = ""
+) -> Response[bytes]:
     """A file of the web app, or its page: the address is then the app's own affair."""
     files: dict[str, WebFile] = request.app.state.webapp
     name = path.lstrip("/")

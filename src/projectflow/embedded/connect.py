@@ -2,22 +2,19 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, LiteralString, Protocol
+from typing import Any, Protocol
 
 import asyncpg
 
+from projectflow.core.db import Db, connect_once
 from projectflow.embedded.refusal import Refusal
 
 UNREACHABLE = (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError)
 
 
-class Connection(Protocol):
-    """What we use of asyncpg's connection. SQL is literal; the type check refuses any other."""
+class Connection(Db, Protocol):
+    """What we use of asyncpg's connection, past what requests use."""
 
-    async def fetch(self, query: LiteralString, /, *args: Any) -> list[asyncpg.Record]: ...
-    async def fetchrow(self, query: LiteralString, /, *args: Any) -> asyncpg.Record | None: ...
-    async def fetchval(self, query: LiteralString, /, *args: Any) -> Any: ...
-    async def execute(self, query: LiteralString, /, *args: Any) -> str: ...
     def transaction(
         self, *, isolation: str | None = None, readonly: bool = False
     ) -> AbstractAsyncContextManager[Any]: ...
@@ -44,15 +41,12 @@ async def connected(
         Refusal: The server cannot be reached or refuses the password.
     """
     try:
-        connection: Connection = await asyncpg.connect(  # pyright: ignore[reportUnknownVariableType]
-            url,
-            database=database,
-            timeout=connect_timeout,  # pyright: ignore[reportArgumentType] - any number of seconds
-            command_timeout=command_timeout,
+        connected_to: Any = await connect_once(
+            url, database=database, timeout=connect_timeout, command_timeout=command_timeout
         )
     except (*UNREACHABLE, asyncpg.InvalidAuthorizationSpecificationError) as error:
         raise Refusal(f"the database cannot be reached: {error}") from error
     try:
-        yield connection
+        yield connected_to
     finally:
-        await connection.close(timeout=5)
+        await connected_to.close(timeout=5)

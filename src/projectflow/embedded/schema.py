@@ -4,7 +4,6 @@ from asyncpg import InsufficientPrivilegeError, PostgresConnectionError
 
 from projectflow.core.migrations import migrate, pending
 from projectflow.core.settings import Settings
-from projectflow.embedded.connect import connected
 from projectflow.embedded.refusal import Refusal
 
 
@@ -29,10 +28,7 @@ async def bring_schema_up_to_date(settings: Settings) -> list[str]:
         raise Refusal("no database: run `projectflow up`, or set DATABASE_URL")
     try:
         if settings.database_owner_url:
-            applied = await migrate(settings.database_owner_url, settings.database_url)
-            if applied:
-                await _let_service_look(settings.database_owner_url)
-            return applied
+            return await migrate(settings.database_owner_url, settings.database_url)
         missing = await pending(settings.database_url)
     except InsufficientPrivilegeError:
         missing = ["?"]  # this role may not even look
@@ -45,11 +41,3 @@ async def bring_schema_up_to_date(settings: Settings) -> list[str]:
             "set it, or run `projectflow migrate` with it once"
         )
     return []
-
-
-async def _let_service_look(owner_url: str) -> None:
-    """Let a service that knows its own address alone see whether migrations are missing."""
-    async with connected(owner_url) as connection:
-        await connection.execute(
-            "GRANT SELECT ON public._pogo_migration, public._pogo_version TO projectflow_service"
-        )
