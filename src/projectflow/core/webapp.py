@@ -54,7 +54,7 @@ def _load(path: Path, folder: Path) -> WebFile:
     )
 
 
-@get(["/", "/{path:path}"], include_in_schema=False, opt={"quiet": True})
+@get(["/", "/{path:path}"], include_in_schema=False)
 async def serve_webapp(
     request: Request[Any, Any, State], path: FromPath[str] = ""
 ) -> Response[bytes]:
