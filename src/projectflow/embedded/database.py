@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from projectflow.core.settings import Settings
 from projectflow.embedded.engines import bring_up, log_of
-from projectflow.embedded.place import engine_place, make_home
+from projectflow.embedded.place import engine_place, has_database, make_home
 from projectflow.embedded.postgres import Postgres
 from projectflow.embedded.refusal import Refusal
 from projectflow.embedded.running import find_running, holding_home
@@ -27,16 +27,19 @@ class Database(Struct, frozen=True):
 
 
 @asynccontextmanager
-async def reach_database(settings: Settings, *, alone: bool = False) -> AsyncGenerator[Database]:
+async def reach_database(
+    settings: Settings, *, alone: bool = False, make: bool = False
+) -> AsyncGenerator[Database]:
     """Reach the database for the length of one command.
 
     Args:
         settings: With DATABASE_URL, that database is meant; else the embedded one, which is
             started for the command when `up` does not run.
         alone: Refuse to share the embedded database with a running `up`.
+        make: Make an embedded database where there is none yet.
 
     Raises:
-        Refusal: `up` runs and `alone` was asked for.
+        Refusal: `up` runs and `alone` was asked for, or there is no database.
         EngineFailed: The embedded database does not start.
     """
     if settings.database_url:
@@ -50,6 +53,8 @@ async def reach_database(settings: Settings, *, alone: bool = False) -> AsyncGen
         return
     if running:
         raise Refusal(f"ProjectFlow runs at {running.address} (pid {running.pid}): stop it first")
+    if not make and not has_database(settings.home):
+        raise Refusal(f"there is no database in {settings.home} yet: is PROJECTFLOW_HOME right?")
     make_home(settings.home)
     with holding_home(settings.home, "for a command on its database") as lifeline:
         postgres = Postgres(settings.home, engine_place(settings.home))

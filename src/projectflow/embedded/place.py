@@ -63,6 +63,13 @@ def make_home(home: Path) -> None:
         raise EngineFailed(f"{home} is not writable; set PROJECTFLOW_HOME to a folder of yours")
 
 
+def has_database(home: Path) -> bool:
+    """Whether an embedded database was ever made in this home. Makes nothing."""
+    record = home / "engines-at"
+    root = Path(record.read_text().strip()) if record.exists() else home / "engines"
+    return (root / "postgres").exists()
+
+
 def engine_place(home: Path) -> Place:
     """Find, or on the first start choose and make, the place of the engines.
 

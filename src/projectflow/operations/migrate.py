@@ -16,7 +16,7 @@ async def migrate_now(settings: Settings) -> list[str]:
     Raises:
         Refusal: The database or its owner's address is missing.
     """
-    async with reach_database(settings) as database:
+    async with reach_database(settings, make=True) as database:
         return await bring_schema_up_to_date(
             msgspec.structs.replace(
                 settings, database_url=database.service, database_owner_url=database.owner

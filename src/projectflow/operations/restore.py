@@ -52,7 +52,7 @@ async def restore(settings: Settings, file: Path, agreed: Callable[[str], bool])
         manifest = await asyncio.to_thread(verify, file, work)
         _refuse_newer(file, manifest)
         await list_dump(work / DUMP)
-        async with reach_database(settings, alone=True) as database:
+        async with reach_database(settings, alone=True, make=True) as database:
             await _refuse_connections(database)
             await _ask(database, await asyncio.to_thread(_holds_anything, files), agreed)
             swaps = (
