@@ -1,0 +1,234 @@
+"""The plans of the hot queries: the intended index, one partition, no table read whole.
+
+The SQL is what the routes really send, caught on its way to the connection.
+"""
+
+import json
+import re
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from asyncpg.connection import Connection
+from litestar import Litestar
+from tests.people import Person, found_workspace
+
+from projectflow.core.settings import Settings
+
+TENANTS, TASKS = 20, 500
+FILL = """
+    INSERT INTO tasks (tenant_id, id, project_id, number, title, status, reporter_id, assignee_id,
+                       position, tags)
+    SELECT $1, gen_random_uuid(), $2, n, 'Task ' || n,
+           (ARRAY['pending', 'in_progress', 'completed'])[n % 3 + 1], $3::uuid,
+           CASE WHEN n % 2 = 0 THEN $3::uuid END, rank_of(n), ARRAY['t' || n % 10]
+    FROM generate_series(1, $4::int) n
+"""
+FILL_MORE = (
+    (
+        "INSERT INTO comments (tenant_id, id, task_id, author_id, body)"
+        " SELECT $1, gen_random_uuid(), id, reporter_id, 'x' FROM tasks WHERE tenant_id = $1"
+    ),
+    (
+        "INSERT INTO checklist_items (tenant_id, id, task_id, title, position)"
+        " SELECT $1, gen_random_uuid(), id, 'x', 1 FROM tasks WHERE tenant_id = $1"
+    ),
+    (
+        "INSERT INTO events (tenant_id, seq, type, entity_type, entity_id, entity_version)"
+        " SELECT $1, 100 + number, 'task.created', 'task', id, 1 FROM tasks WHERE tenant_id = $1"
+    ),
+    "UPDATE event_counters SET last_seq = 1000 WHERE tenant_id = $1",
+)
+Sent = tuple[str, tuple[Any, ...]]
+
+
+class Filled:
+    """A person in one of many filled workspaces."""
+
+    def __init__(self, owner: Person, project: dict[str, Any], task_id: UUID) -> None:
+        self.owner = owner
+        self.project = project
+        self.task_id = task_id
+
+
+@pytest.fixture(scope="module")
+async def filled(app: Litestar, superuser_url: str) -> AsyncIterator[Filled]:
+    connection = await asyncpg.connect(superuser_url)
+    everybody: list[Filled] = []
+    for _ in range(TENANTS):
+        owner = await found_workspace(app)
+        project = await owner.project("Web", key="WEB")
+        ids = (owner.tenant_id, UUID(project["id"]))
+        await connection.execute(FILL, *ids, owner.id, TASKS)
+        for statement in FILL_MORE:
+            await connection.execute(statement, owner.tenant_id)
+        await connection.execute(
+            "UPDATE project_counters SET last_number = $3 WHERE tenant_id = $1 AND project_id = $2",
+            *ids,
+            TASKS,
+        )
+        task_id = await connection.fetchval(
+            "SELECT id FROM tasks WHERE tenant_id = $1 AND number = 250", owner.tenant_id
+        )
+        everybody.append(Filled(owner, project, task_id))
+    await connection.execute("ANALYZE")
+    await connection.close()
+    yield everybody[7]
+    for each in everybody:
+        await each.owner.client.aclose()
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Sent]]:
+    """Every statement that goes through a connection, without BEGIN and COMMIT."""
+    caught: list[Sent] = []
+    for name in ("fetch", "fetchrow", "fetchval", "execute"):
+        original: Any = getattr(Connection, name)
+
+        async def spy(self: Any, query: str, *args: Any, _to: Any = original, **more: Any) -> Any:
+            if not query.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
+                caught.append((query, args))
+            return await _to(self, query, *args, **more)
+
+        monkeypatch.setattr(Connection, name, spy)
+    yield caught
+    monkeypatch.undo()
+
+
+async def plans(settings: Settings, tenant_id: UUID, statements: list[Sent]) -> list[Any]:
+    """What PostgreSQL does for each, as the service, with the one plan for all tenants."""
+    connection = await asyncpg.connect(settings.database_url, server_settings={"jit": "off"})
+    try:
+        assert await connection.fetchval("SHOW plan_cache_mode") == "force_generic_plan"
+        found: list[Any] = []
+        for query, args in statements:
+            await connection.execute(f"BEGIN; SET LOCAL app.tenant_id = '{tenant_id}'")
+            explained = await connection.fetchval(
+                f"EXPLAIN (ANALYZE, COSTS, FORMAT JSON) {query}", *args
+            )
+            await connection.execute("ROLLBACK")
+            found.append(json.loads(explained)[0]["Plan"])
+        return found
+    finally:
+        await connection.close()
+
+
+def nodes(plan: Any) -> Iterator[Any]:
+    """The parts of a plan that really ran."""
+    if plan.get("Actual Loops", 1):
+        yield plan
+    for part in plan.get("Plans", ()):
+        yield from nodes(part)
+
+
+PARTITION = re.compile(r"(tasks|comments|checklist_items|events|notifications|time_entries)_p\d+$")
+
+
+def partitions(found: list[Any]) -> dict[str, set[str]]:
+    """Which partitions of each table were touched."""
+    touched: dict[str, set[str]] = {}
+    for plan in found:
+        for node in nodes(plan):
+            if matched := PARTITION.match(node.get("Relation Name", "")):
+                touched.setdefault(matched[1], set()).add(matched[0])
+    return touched
+
+
+def indexes(found: list[Any]) -> set[str]:
+    """The indexes used, under the names of the whole table's."""
+    names = {node["Index Name"] for plan in found for node in nodes(plan) if "Index Name" in node}
+    return {re.sub(r"_p\d+(?=_)", "", name) for name in names}
+
+
+def whole_reads(found: list[Any]) -> list[str]:
+    return [
+        node["Relation Name"]
+        for plan in found
+        for node in nodes(plan)
+        if node["Node Type"] == "Seq Scan" and PARTITION.match(node["Relation Name"])
+    ]
+
+
+HOT: dict[str, tuple[str, str, Any, set[str]]] = {
+    "read a task": ("GET", "/tasks/{task}", None, {"tasks_pkey"}),
+    "read a task by its key": (
+        "GET", "/tasks/by-key/WEB-250", None, {"tasks_tenant_id_project_id_number_key"},
+    ),
+    "list 50": (
+        "GET", "/projects/{project}/tasks", None, {"tasks_tenant_id_project_id_position_idx"},
+    ),
+    "list a state": (
+        "GET", "/projects/{project}/tasks?status=pending", None,
+        {"tasks_tenant_id_project_id_status_position_idx"},
+    ),
+    "board": (
+        "GET", "/projects/{project}/board", None,
+        {"tasks_tenant_id_project_id_status_position_idx"},
+    ),
+    "create a task": ("POST", "/projects/{project}/tasks", {"title": "New"}, set()),
+    "change a task": ("PATCH", "/tasks/{task}", {"title": "Changed"}, {"tasks_pkey"}),
+    "move a task": (
+        "POST", "/tasks/{task}/move", {"status": "in_review"},
+        {"tasks_pkey", "tasks_tenant_id_project_id_position_idx"},
+    ),
+    "comments of a task": ("GET", "/tasks/{task}/comments", None, {"tasks_pkey"}),
+    "checklist of a task": ("GET", "/tasks/{task}/checklist", None, {"tasks_pkey"}),
+    "activity of a task": (
+        "GET", "/tasks/{task}/activity", None, {"events_tenant_id_entity_id_seq_idx"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOT)
+async def test_a_hot_query_uses_its_index_and_touches_one_partition(
+    filled: Filled, sent: list[Sent], settings: Settings, name: str
+) -> None:
+    method, path, body, intended = HOT[name]
+    path = path.format(task=filled.task_id, project=filled.project["id"])
+    answer = await filled.owner.client.request(method, path, json=body)
+    assert answer.status_code in {200, 201}, answer.text
+    if method == "POST" and path.endswith("/tasks"):  # explained again, it needs an id of its own
+        sent[:] = [
+            (query, tuple(filled.owner.id if a == UUID(answer.json()["id"]) else a for a in args))
+            for query, args in sent
+        ]
+
+    found = await plans(settings, filled.owner.tenant_id, list(sent))
+
+    assert indexes(found) >= intended
+    assert whole_reads(found) == []
+    for table, touched in partitions(found).items():
+        assert len(touched) == 1, f"{table}: {touched}"
+
+
+STATEMENTS: dict[str, tuple[str, str, Any, int]] = {
+    "read a task": ("GET", "/tasks/{task}", None, 1),
+    "list 50": ("GET", "/projects/{project}/tasks", None, 1),
+    "list with a total": ("GET", "/projects/{project}/tasks?include_total=true", None, 2),
+    "board": ("GET", "/projects/{project}/board", None, 4),
+    "create a task": ("POST", "/projects/{project}/tasks", {"title": "x"}, 1),
+    "create with tags": ("POST", "/projects/{project}/tasks", {"title": "x", "tags": ["a"]}, 2),
+    "change a task": ("PATCH", "/tasks/{task}", {"description": "x"}, 3),
+    "change nothing": ("PATCH", "/tasks/{task}", {"priority": "medium"}, 1),
+    "move a task": ("POST", "/tasks/{task}/move", {"status": "in_progress"}, 6),
+    "comment": ("POST", "/tasks/{task}/comments", {"body": "x"}, 2),
+    "who am I": ("GET", "/me", None, 1),
+    "projects": ("GET", "/projects", None, 1),
+    "one project": ("GET", "/projects/{project}", None, 2),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+async def test_a_route_sends_no_more_statements_than_it_needs(
+    filled: Filled, sent: list[Sent], name: str
+) -> None:
+    method, path, body, most = STATEMENTS[name]
+    path = path.format(task=filled.task_id, project=filled.project["id"])
+
+    answer = await filled.owner.client.request(method, path, json=body)
+
+    assert answer.status_code in {200, 201}, answer.text
+    assert len(sent) == most, "\n".join(query for query, _ in sent)
+    assert all(filled.owner.tenant_id in args for _, args in sent), "a query without its tenant"
