@@ -130,6 +130,11 @@ async def _free_key(db: Db, actor: Actor, name: str) -> str:
     initials = "".join(word[0] for word in words)
     head = initials if len(initials) >= 3 else "".join(words)
     base = re.sub(r"^[0-9]+", "", head)[:6].ljust(2, "P")
+    # Two projects made at once would be given the same key, and one of them refused for it.
+    await db.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('project keys of ' || $1::text, 0))",
+        str(actor.tenant_id),
+    )
     taken = await db.fetch(
         "SELECT key FROM projects WHERE tenant_id = $1 AND starts_with(key, $2)",
         actor.tenant_id,
