@@ -1,6 +1,7 @@
 """What every test stands on: engines, a database of its own a worker, the app, people."""
 
 import asyncio
+import ipaddress
 import os
 from collections.abc import AsyncIterator
 
@@ -8,6 +9,7 @@ import httpx
 import msgspec
 import pytest
 from litestar import Litestar
+from uuid_utils.compat import uuid7
 
 from projectflow.app import create_app
 from projectflow.core.db import Database
@@ -93,8 +95,12 @@ def database(app: Litestar) -> Database:
 
 @pytest.fixture
 async def visitor(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
-    """Somebody who is not signed in, with a cookie jar."""
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)  # pyright: ignore[reportArgumentType]
+    """Somebody who is not signed in, with a cookie jar, at an address of their own."""
+    transport = httpx.ASGITransport(
+        app,  # pyright: ignore[reportArgumentType]
+        raise_app_exceptions=False,
+        client=(str(ipaddress.IPv6Address(uuid7().int)), 50_000),
+    )
     async with httpx.AsyncClient(transport=transport, base_url="http://projectflow.test") as client:
         yield client
 

@@ -8,10 +8,14 @@ from importlib import import_module
 from typing import Any, Final
 
 import uvicorn
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
 from litestar.types import ControllerRouterHandler
 
+from projectflow.auth.attempts import Attempts
+from projectflow.auth.links import Links
+from projectflow.auth.password_reset import PasswordResets
+from projectflow.auth.revocations import Revocations
 from projectflow.auth.service import AuthService
 from projectflow.auth.tokens import load_tokens
 from projectflow.core import health
@@ -23,11 +27,13 @@ from projectflow.core.openapi import document_problems, openapi_config
 from projectflow.core.redis import connect_redis
 from projectflow.core.settings import InvalidSetting, Settings, load_settings
 from projectflow.core.webapp import load_webapp, serve_webapp
+from projectflow.users.invitations import Invitations
 
 MODULES: Final = ("auth", "users", "projects", "tasks", "imports")
 """What `projectflow serve` can run: each a service of its own behind a gateway, or all in one."""
 
 MAX_BODY = 2 * 1024 * 1024
+API_PREFIX: Final = "/api/v1"
 GRACE = 10
 """Seconds that requests under way get to finish when the process is asked to stop."""
 
@@ -83,13 +89,14 @@ def create_app(settings: Settings, modules: Sequence[str] = ()) -> Litestar:
     app = Litestar(
         [*_routes(modules or MODULES), health.health, health.ready, serve_webapp],
         exception_handlers={Exception: answer_problem},
-        middleware=[observed],
         lifespan=[_resources(settings)],
         openapi_config=openapi_config(),
         cors_config=cors if settings.allowed_origins else None,
         request_max_body_size=MAX_BODY,
         logging_config=None,
     )
+    # Around everything, also around what the router itself answers.
+    app.asgi_handler = observed(app.asgi_handler)
     document_problems(app)
     return app
 
@@ -105,10 +112,11 @@ def _routes(modules: Sequence[str]) -> list[ControllerRouterHandler]:
     if unknown:
         names = ", ".join(sorted(unknown))
         raise InvalidSetting(f"no module {names}: there are {', '.join(MODULES)}")
-    routes: list[ControllerRouterHandler] = []
-    for name in modules:
-        routes += import_module(f"projectflow.{name}.routes").routers
-    return routes
+    found = [import_module(f"projectflow.{name}.routes") for name in modules]
+    api = [handler for module in found for handler in module.handlers]
+    # One router for all: two modules may answer different methods of one address.
+    root = [handler for module in found for handler in getattr(module, "root_handlers", [])]
+    return [Router(API_PREFIX, route_handlers=api), *root]
 
 
 def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
@@ -123,11 +131,18 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
         state.webapp = load_webapp()
         state.redis = connect_redis(settings)
         state.database = await connect(settings)
+        state.links = Links(state.tokens.secret_material())
+        state.revocations = Revocations(state.redis, settings.access_token_ttl)
+        state.attempts = Attempts(state.redis, settings)
         state.auth = AuthService(state.database, state.tokens, settings)
+        state.resets = PasswordResets(state.database, state.links, state.revocations, settings)
+        state.invitations = Invitations(state.database, state.links, state.auth, settings)
+        await state.revocations.start()
         _spare_the_collector()
         try:
             yield
         finally:
+            await state.revocations.stop()
             await state.database.close()
             await state.redis.aclose()
 

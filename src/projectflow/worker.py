@@ -13,20 +13,29 @@ from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor, EntrypointE
 from pgqueuer.domain.models import Job, Schedule
 from pgqueuer.domain.types import Channel
 
+from projectflow.auth.links import Links
+from projectflow.auth.password_reset import MAIL_JOB as RESET_MAIL_JOB
+from projectflow.auth.tokens import load_tokens
 from projectflow.core.db import Database, connect
 from projectflow.core.files import Files, open_files
-from projectflow.core.jobs import queries_over
+from projectflow.core.jobs import MailJob, queries_over
 from projectflow.core.logs import configure_logging
+from projectflow.core.mail import Mailer
 from projectflow.core.settings import Settings
 from projectflow.imports.service import TRELLO_JOB
 from projectflow.imports.types import ImportJob
-from projectflow.imports.worker import LAST_ATTEMPT, run_trello_import
+from projectflow.imports.worker import LAST_ATTEMPT as LAST_IMPORT_ATTEMPT
+from projectflow.imports.worker import run_trello_import
+from projectflow.users.invitations import MAIL_JOB as INVITATION_MAIL_JOB
+from projectflow.users.mails import LAST_ATTEMPT as LAST_MAIL_ATTEMPT
+from projectflow.users.mails import UserMails
 
 log = structlog.get_logger()
 BATCH = 2
 AT_ONCE = 2 * BATCH
 """Jobs a worker runs side by side; pgqueuer wants room for two batches."""
 
+MOST_ATTEMPTS = max(LAST_IMPORT_ATTEMPT, LAST_MAIL_ATTEMPT)
 POLL = timedelta(seconds=5)
 """How long a job waits at most when the notification of it was lost."""
 
@@ -45,7 +54,9 @@ async def work(settings: Settings) -> None:
     """
     database = await connect(settings)
     try:
-        queuer = _queuer(database, open_files(settings))
+        links = Links(load_tokens(settings).secret_material())
+        mails = UserMails(database, links, Mailer(settings), settings)
+        queuer = _queuer(database, open_files(settings), mails)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, queuer.shutdown.set)
@@ -60,7 +71,7 @@ async def work(settings: Settings) -> None:
         await database.close()
 
 
-def _queuer(database: Database, files: Files) -> PgQueuer:
+def _queuer(database: Database, files: Files, mails: UserMails) -> PgQueuer:
     driver = AsyncpgPoolDriver(database.pool)
     queuer = PgQueuer(driver, Channel("ch_pgqueuer"), queries=queries_over(driver))
 
@@ -68,6 +79,16 @@ def _queuer(database: Database, files: Files) -> PgQueuer:
     async def import_trello(job: Job) -> None:
         request = msgspec.json.decode(job.payload or b"", type=ImportJob)
         await run_trello_import(database, files, request, attempt=job.attempts)
+
+    @queuer.entrypoint(INVITATION_MAIL_JOB, executor_factory=_patient)
+    async def mail_invitation(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=MailJob)
+        await mails.send_invitation(request, attempt=job.attempts)
+
+    @queuer.entrypoint(RESET_MAIL_JOB, executor_factory=_patient)
+    async def mail_password_reset(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=MailJob)
+        await mails.send_password_reset(request, attempt=job.attempts)
 
     @queuer.schedule("delete_ended_sessions", "17 * * * *")
     async def delete_ended_sessions(schedule: Schedule) -> None:
@@ -80,4 +101,4 @@ def _queuer(database: Database, files: Files) -> PgQueuer:
 
 
 def _patient(parameters: EntrypointExecutorParameters) -> DatabaseRetryEntrypointExecutor:
-    return DatabaseRetryEntrypointExecutor(parameters, max_attempts=LAST_ATTEMPT)
+    return DatabaseRetryEntrypointExecutor(parameters, max_attempts=MOST_ATTEMPTS)

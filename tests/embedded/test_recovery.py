@@ -37,6 +37,8 @@ class Writer:
             try:
                 await self._insert(connection)
             except (OSError, asyncpg.PostgresError, *CUT_OFF):
+                continue
+            finally:
                 connection.terminate()
 
     async def _insert(self, connection: asyncpg.Connection) -> None:

@@ -7,7 +7,7 @@
 import functools
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, get_args
 
 import asyncpg
 import msgspec
@@ -15,9 +15,11 @@ import structlog
 from litestar import Request
 from litestar.datastructures import State
 
+from projectflow.auth.revocations import Revocations
 from projectflow.auth.tokens import NotSignedIn, Tokens
 from projectflow.auth.types import Actor
 from projectflow.core.db import Database, Db
+from projectflow.core.http import decode_body
 from projectflow.core.problems import InvalidInput
 
 P = ParamSpec("P")
@@ -46,10 +48,14 @@ def reads(route: Route[P, R]) -> Callable[..., Awaitable[R]]:
 
 def writes(route: Route[P, R]) -> Callable[..., Awaitable[R]]:
     """Run a route that changes things: all of it and its events, or nothing."""
+    body = _body_of(route)
 
     @functools.wraps(route)
     async def run(request: Request[Any, Any, State], **arguments: Any) -> R:
         actor = authenticate(request)
+        if body is not None:
+            # Litestar has read it laxly; it keeps the declaration for the OpenAPI document.
+            arguments["data"] = await decode_body(request, body)
         database: Database = request.app.state.database
         for attempt in range(ATTEMPTS):
             try:
@@ -65,6 +71,12 @@ def writes(route: Route[P, R]) -> Callable[..., Awaitable[R]]:
     return _as_litestar_sees(run, route)
 
 
+def _body_of(route: Callable[..., Any]) -> type[Any] | None:
+    """The Struct that a route takes as its body."""
+    data = inspect.signature(route).parameters.get("data")
+    return None if data is None else get_args(data.annotation)[0]
+
+
 def authenticate(request: Request[Any, Any, State]) -> Actor:
     """Who sent this request.
 
@@ -74,8 +86,12 @@ def authenticate(request: Request[Any, Any, State]) -> Actor:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise NotSignedIn
-    tokens: Tokens = request.app.state.tokens
+    state = request.app.state
+    tokens: Tokens = state.tokens
     actor = tokens.verify(token)
+    revocations: Revocations = state.revocations
+    if revocations.refuses(actor):
+        raise NotSignedIn
     structlog.contextvars.bind_contextvars(tenant=str(actor.tenant_id))
     return actor
 

@@ -33,6 +33,7 @@ ROLE_PERMISSIONS: Final[dict[Role, tuple[Permission, ...]]] = {
         Permission("user", "update", "not_owner"),
         # beyond the seed
         Permission("user", "create"),
+        Permission("user", "delete", "not_owner"),
         Permission("comment", "*"),
         Permission("import", "*"),
         Permission("workspace", "read"),

@@ -2,14 +2,28 @@
 
 from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
-from litestar.datastructures import Cookie, State
+from litestar import Response, delete, get, post
+from litestar.datastructures import State
 from litestar.params import FromPath, JSONBody
+from litestar.types import ControllerRouterHandler
 
+from projectflow.auth import account as account_service
 from projectflow.auth import service
-from projectflow.auth.edge import reads
-from projectflow.auth.service import AuthService, RefreshToken, SessionEnded, SignedIn
+from projectflow.auth.account import NewPassword, Sessions
+from projectflow.auth.attempts import Attempts, account_of
+from projectflow.auth.browser import (
+    COOKIE,
+    COOKIE_PATH,
+    AnyRequest,
+    client_address,
+    refuse_other_origins,
+    with_session_cookie,
+)
+from projectflow.auth.edge import authenticate, reads, writes
+from projectflow.auth.password_reset import PasswordResets, ResetConfirmation, ResetRequest
+from projectflow.auth.service import AuthService, RefreshToken, SessionEnded, WrongCredentials
 from projectflow.auth.tokens import Tokens
 from projectflow.auth.types import (
     Actor,
@@ -20,13 +34,7 @@ from projectflow.auth.types import (
     WorkspaceName,
 )
 from projectflow.core.db import Db
-from projectflow.core.problems import Forbidden
-from projectflow.core.settings import Settings
-
-COOKIE = "projectflow_session"
-COOKIE_PATH = "/api/v1/auth"
-
-AnyRequest = Request[Any, Any, State]
+from projectflow.core.problems import InvalidInput
 
 
 @post("/workspaces", tags=["Auth"], operation_id="createWorkspace")
@@ -34,9 +42,9 @@ async def create_workspace(
     request: AnyRequest, data: JSONBody[NewWorkspace]
 ) -> Response[AuthResult]:
     """Create a workspace and its owner, and sign the owner in."""
-    _refuse_other_origins(request)
+    refuse_other_origins(request)
     signed_in = await _service(request).create_workspace(data, request.headers.get("user-agent"))
-    return _with_cookie(request, signed_in, status_code=201)
+    return with_session_cookie(request, signed_in, status_code=201)
 
 
 @get("/workspaces/{slug:str}", tags=["Auth"], operation_id="findWorkspace")
@@ -48,23 +56,54 @@ async def find_workspace(request: AnyRequest, slug: FromPath[str]) -> WorkspaceN
 @post("/auth/login", tags=["Auth"], operation_id="login", status_code=200)
 async def login(request: AnyRequest, data: JSONBody[Credentials]) -> Response[AuthResult]:
     """Sign in with an e-mail address and a password."""
-    _refuse_other_origins(request)
-    signed_in = await _service(request).login(data, request.headers.get("user-agent"))
-    return _with_cookie(request, signed_in)
+    refuse_other_origins(request)
+    attempts: Attempts = request.app.state.attempts
+    address, account = client_address(request), account_of(data.workspace, data.email)
+    await attempts.check(address, account)
+    try:
+        signed_in = await _service(request).login(data, request.headers.get("user-agent"))
+    except WrongCredentials:
+        await attempts.failed(address, account)
+        raise
+    await attempts.succeeded(address, account)
+    return with_session_cookie(request, signed_in)
+
+
+@post("/auth/password-reset", tags=["Auth"], operation_id="resetPassword", status_code=202)
+async def reset_password(request: AnyRequest, data: JSONBody[ResetRequest]) -> None:
+    """Have a link mailed to somebody who forgot the password, if there is such a person."""
+    attempts: Attempts = request.app.state.attempts
+    address, account = client_address(request), account_of(data.workspace, data.email)
+    await attempts.check(address, account)
+    await attempts.failed(address, account)
+    resets: PasswordResets = request.app.state.resets
+    await resets.request(data)
+
+
+@post(
+    "/auth/password-reset/confirm",
+    tags=["Auth"],
+    operation_id="confirmPasswordReset",
+    status_code=204,
+)
+async def confirm_password_reset(request: AnyRequest, data: JSONBody[ResetConfirmation]) -> None:
+    """Set a new password with the token of the mailed link; all sessions end."""
+    resets: PasswordResets = request.app.state.resets
+    await resets.confirm(data)
 
 
 @post("/auth/refresh", tags=["Auth"], operation_id="refresh", status_code=200)
 async def refresh(request: AnyRequest) -> Response[AuthResult]:
     """Exchange the refresh token in the cookie for a new one and a new access token."""
-    _refuse_other_origins(request)
+    refuse_other_origins(request)
     token = RefreshToken.parse(request.cookies.get(COOKIE))
-    return _with_cookie(request, await _service(request).refresh(token))
+    return with_session_cookie(request, await _service(request).refresh(token))
 
 
 @post("/auth/logout", tags=["Auth"], operation_id="logout", status_code=204)
 async def logout(request: AnyRequest) -> Response[None]:
     """End the session that the cookie names."""
-    _refuse_other_origins(request)
+    refuse_other_origins(request)
     with suppress(SessionEnded):
         await _service(request).logout(RefreshToken.parse(request.cookies.get(COOKIE)))
     gone: Response[None] = Response(None, status_code=204)
@@ -79,6 +118,42 @@ async def read_me(db: Db, actor: Actor) -> Me:
     return await service.read_me(db, actor)
 
 
+@post("/me/password", tags=["Auth"], operation_id="changePassword", status_code=204)
+async def change_password(request: AnyRequest, data: JSONBody[NewPassword]) -> None:
+    """Set a new password; every other session ends."""
+    actor = authenticate(request)
+    state = request.app.state
+    attempts: Attempts = state.attempts
+    address, account = client_address(request), f"{actor.tenant_id} {actor.user_id}"
+    await attempts.check(address, account)
+    try:
+        await account_service.change_password(state.database, actor, state.revocations, data)
+    except InvalidInput:
+        await attempts.failed(address, account)
+        raise
+
+
+@get("/me/sessions", tags=["Auth"], operation_id="listSessions")
+@reads
+async def list_sessions(db: Db, actor: Actor) -> Sessions:
+    """Where you are signed in."""
+    return await account_service.list_sessions(db, actor)
+
+
+@delete("/me/sessions/{session_id:uuid}", tags=["Auth"], operation_id="endSession")
+@writes
+async def end_session(db: Db, actor: Actor, session_id: FromPath[UUID], state: State) -> None:
+    """Sign one device out, at once."""
+    await account_service.end_session(db, actor, state.revocations, session_id)
+
+
+@delete("/me/sessions", tags=["Auth"], operation_id="endOtherSessions")
+@writes
+async def end_other_sessions(db: Db, actor: Actor, state: State) -> None:
+    """Sign every device out but this one."""
+    await account_service.end_other_sessions(db, actor, state.revocations)
+
+
 @get("/.well-known/jwks.json", tags=["Auth"], operation_id="readKeys")
 async def read_keys(request: AnyRequest) -> dict[str, Any]:
     """The public keys that access tokens are signed with (RFC 7517)."""
@@ -90,40 +165,9 @@ def _service(request: AnyRequest) -> AuthService:
     return request.app.state.auth
 
 
-def _with_cookie(
-    request: AnyRequest, signed_in: SignedIn, *, status_code: int = 200
-) -> Response[AuthResult]:
-    settings: Settings = request.app.state.settings
-    cookie = Cookie(
-        key=COOKIE,
-        value=str(signed_in.refresh_token),
-        path=COOKIE_PATH,
-        httponly=True,
-        secure=settings.url.startswith("https://"),
-        samesite="strict",
-        max_age=settings.refresh_token_ttl,
-    )
-    return Response(
-        signed_in.result,
-        status_code=status_code,
-        cookies=[cookie],
-        headers={"Cache-Control": "no-store"},
-    )
-
-
-def _refuse_other_origins(request: AnyRequest) -> None:
-    """A page of another site must not use this browser's cookie, nor plant one (CSRF).
-
-    Raises:
-        Forbidden: the browser says that the request comes from another site.
-    """
-    if request.headers.get("sec-fetch-site", "same-origin") in {"cross-site", "same-site"}:
-        settings: Settings = request.app.state.settings
-        if request.headers.get("origin") not in settings.allowed_origins:
-            raise Forbidden("This request comes from a page of another site.")
-
-
-router = Router(
-    "/api/v1", route_handlers=[create_workspace, find_workspace, login, refresh, logout, read_me]
-)
-routers = [router, read_keys]
+handlers: list[ControllerRouterHandler] = [
+        create_workspace, find_workspace, login, refresh, logout, reset_password,
+        confirm_password_reset, read_me, change_password, list_sessions, end_session,
+        end_other_sessions,
+]  # fmt: skip
+root_handlers: list[ControllerRouterHandler] = [read_keys]

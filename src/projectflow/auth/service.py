@@ -145,7 +145,7 @@ class AuthService:
             )
             created = Change("workspace.created", "workspace", tenant_id)
             await record(db, tenant_id, owner_id, created)
-            return await self._open_session(db, tenant_id, owner_id, user_agent)
+            return await self.open_session(db, tenant_id, owner_id, user_agent)
 
     async def login(self, credentials: Credentials, user_agent: str | None) -> SignedIn:
         """Sign a person in to one workspace.
@@ -181,7 +181,7 @@ class AuthService:
                 tenant_id,
                 found["id"],
             )
-            return await self._open_session(db, tenant_id, found["id"], user_agent)
+            return await self.open_session(db, tenant_id, found["id"], user_agent)
 
     async def refresh(self, token: RefreshToken) -> SignedIn:
         """Exchange a refresh token for a new one and a new access token.
@@ -258,9 +258,10 @@ class AuthService:
         change = Change(event, "user", user_id, payload={"session_id": token.session_id})
         await record(db, token.tenant_id, user_id, change)
 
-    async def _open_session(
+    async def open_session(
         self, db: Db, tenant_id: UUID, user_id: UUID, user_agent: str | None
     ) -> SignedIn:
+        """Sign somebody in who has proven who they are, in the transaction of the proof."""
         token = RefreshToken(tenant_id, uuid7(), secrets.token_urlsafe(32))
         await db.execute(
             """

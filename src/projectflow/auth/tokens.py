@@ -40,7 +40,7 @@ class Claims(Struct, frozen=True):
     tenant: UUID
     role: Role
     permissions: list[str]
-    iat: int
+    iat: float
     exp: int
     aud: str
     iss: str
@@ -60,16 +60,24 @@ class Tokens:
         self._key_id = _thumbprint(self._public_key)
         self._verified: dict[bytes, tuple[Actor, int]] = {}
 
+    def secret_material(self) -> bytes:
+        """The private key's bytes, for deriving other keys that every node must agree on."""
+        return self._key.private_bytes(
+            serialization.Encoding.DER,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+
     def issue(self, user_id: UUID, tenant_id: UUID, role: Role, session_id: UUID) -> str:
         """Sign a token for one person in one workspace."""
-        now = int(time.time())
+        now = round(time.time(), 3)
         claims = Claims(
             sub=user_id,
             tenant=tenant_id,
             role=role,
             permissions=[str(p) for p in ROLE_PERMISSIONS[role]],
             iat=now,
-            exp=now + self.ttl,
+            exp=int(now) + self.ttl,
             aud=AUDIENCE,
             iss=self._issuer,
             sid=session_id,
@@ -99,7 +107,7 @@ class Tokens:
         if len(token) > MAX_TOKEN_LENGTH:
             raise NotSignedIn
         claims = self._decode(token)
-        actor = Actor(claims.sub, claims.tenant, claims.role, claims.sid)
+        actor = Actor(claims.sub, claims.tenant, claims.role, claims.sid, claims.iat)
         if len(self._verified) >= CACHED_TOKENS:
             del self._verified[next(iter(self._verified))]
         self._verified[digest] = (actor, claims.exp)

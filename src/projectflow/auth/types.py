@@ -37,6 +37,8 @@ class Actor(Struct, frozen=True):
     tenant_id: UUID
     role: Role
     session_id: UUID
+    issued_at: float = 0.0
+    """When the token was signed, in seconds since 1970."""
 
     @property
     def sees_all_projects(self) -> bool:
@@ -72,6 +74,9 @@ class User(Struct, frozen=True):
     last_name: str
     role: Role
     is_active: bool
+    time_zone: str
+    invited_at: datetime | None
+    deactivated_at: datetime | None
     last_login_at: datetime | None
     created_at: datetime
     updated_at: datetime
@@ -79,7 +84,8 @@ class User(Struct, frozen=True):
 
 
 USER_COLUMNS: Final = (
-    "u.id, u.email, u.first_name, u.last_name, u.role, u.is_active, u.last_login_at,"
+    "u.id, u.email, u.first_name, u.last_name, u.role, u.is_active, u.time_zone,"
+    " u.invited_at, u.deactivated_at, u.last_login_at,"
     " u.created_at, u.updated_at, u.version"
 )
 

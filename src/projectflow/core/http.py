@@ -2,7 +2,8 @@
 
 import re
 import time
-from typing import Annotated, Any, cast
+from contextlib import suppress
+from typing import Annotated, Any, TypeVar, cast
 
 import asyncpg
 import msgspec
@@ -11,7 +12,7 @@ from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.params import HeaderParameter
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Method, Receive, Scope, Send
 from msgspec import UNSET, UnsetType
 from uuid_utils.compat import uuid7
 
@@ -30,6 +31,7 @@ from projectflow.core.problems import (
 )
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 IfMatch = Annotated[
     str | None,
@@ -63,12 +65,26 @@ def answer_problem(request: Request[Any, Any, State], error: Exception) -> Respo
     headers = {} if problem.retry_after is None else {"Retry-After": str(problem.retry_after)}
     if problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
+    if problem.status == 405:
+        headers["Allow"] = ", ".join(_methods_of(request))
     return Response(
         problem.details(request.url.path),
         status_code=problem.status,
         media_type=MEDIA_TYPE,
         headers=headers,
     )
+
+
+def _methods_of(request: Request[Any, Any, State]) -> list[str]:
+    """What an address can be asked, for the answer to what it cannot."""
+    router, path = request.app.asgi_router, request.url.path
+    methods: list[Method] = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+    allowed: list[str] = []
+    for method in methods:
+        with suppress(HTTPException):
+            router.handle_routing(path=path, method=method)
+            allowed.append(method)
+    return allowed
 
 
 class Unforeseen(Problem):
@@ -119,7 +135,9 @@ def _as_problem(error: Exception) -> Problem | None:
         case HTTPException() if error.status_code in BY_STATUS:
             kind = BY_STATUS[error.status_code]
             return kind() if error.status_code in {404, 405, 413} else kind(error.detail)
-        case msgspec.DecodeError():
+        case msgspec.ValidationError():
+            return _problem_of_fields([_field_error("", str(error))])
+        case msgspec.DecodeError() | RecursionError():
             return MalformedRequest(f"The body is not valid JSON: {error}.")
         case _:
             return None
@@ -127,22 +145,33 @@ def _as_problem(error: Exception) -> Problem | None:
 
 def _invalid(error: ValidationException) -> Problem:
     """Litestar names the argument, msgspec the path inside it."""
-    errors: list[FieldError] = []
     extra = cast("list[dict[str, str]]", error.extra if isinstance(error.extra, list) else [])
-    for item in extra:
-        key, message = item.get("key", ""), item.get("message", "")
-        reason, _, path = message.partition(" - at `")
-        inner = path.rstrip("`").removeprefix("$").removeprefix(".")
-        field = ".".join(part for part in (key if key != "data" else "", inner) if part)
-        missing = re.fullmatch(r"Object missing required field `(\w+)`", reason)
-        unknown = re.fullmatch(r"Object contains unknown field `(\w+)`", reason)
-        if found := missing or unknown:
-            field = ".".join(part for part in (field, found[1]) if part)
-            reason = "is missing" if missing else "is not a known field"
-        errors.append(FieldError(field or "body", reason))
-    if not errors:
+    if not extra:
         return MalformedRequest(error.detail)
+    return _problem_of_fields(
+        [
+            _field_error("" if item.get("key") == "data" else item.get("key", ""), item["message"])
+            for item in extra
+        ]
+    )
+
+
+def _problem_of_fields(errors: list[FieldError]) -> InvalidInput:
     return InvalidInput("; ".join(f"{e.field}: {e.message}" for e in errors), errors=errors)
+
+
+def _field_error(argument: str, message: str) -> FieldError:
+    """Msgspec says `Expected … - at `$.title``; people want `title` and what is wrong with it."""
+    reason, _, path = message.partition(" - at `")
+    inner = path.rstrip("`").removeprefix("$").removeprefix(".")
+    missing = re.fullmatch(r"Object missing required field `(\w+)`", reason)
+    unknown = re.fullmatch(r"Object contains unknown field `(\w+)`", reason)
+    name = ""
+    if found := missing or unknown:
+        name = found[1]
+        reason = "is missing" if missing else "is not a known field"
+    field = ".".join(part for part in (argument, inner, name) if part)
+    return FieldError(field or "body", reason)
 
 
 CONTENT_SECURITY_POLICY = (
@@ -202,3 +231,19 @@ def _request_id(scope: Scope) -> str:
         if name == b"x-request-id" and re.fullmatch(rb"[A-Za-z0-9_.-]{1,64}", value):
             return value.decode()
     return uuid7().hex
+
+
+async def decode_body(request: Request[Any, Any, State], shape: type[T]) -> T:
+    """Read a JSON body strictly: no number passes for a time, no text for a truth.
+
+    Raises:
+        UnsupportedMediaType: it is said to be something else than JSON.
+        msgspec.DecodeError: it is not JSON, or not of this shape; becomes a problem at the edge.
+    """
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if kind != "application/json" and not kind.endswith("+json"):
+        raise UnsupportedMediaType("This address takes application/json.")
+    body = await request.body()
+    if not body:
+        raise InvalidInput.of("body", "is missing")
+    return msgspec.json.decode(body, type=shape)

@@ -1,6 +1,7 @@
 """Background jobs: rows of the library pgqueuer, written in the transaction that wants them."""
 
 from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
 
 import msgspec
 from msgspec import Struct
@@ -12,6 +13,13 @@ if TYPE_CHECKING:
     from pgqueuer.queries import Queries
 
 SCHEMA = "jobs"
+
+
+class MailJob(Struct, frozen=True):
+    """What a mail's job says: for which row of a tenant to write it. No address, no secret."""
+
+    tenant_id: UUID
+    row_id: UUID
 
 
 async def enqueue(db: Db, entrypoint: str, payload: Struct) -> None:

@@ -19,6 +19,7 @@ ENGINE_VARIABLES = {
     "DATABASE_OWNER_URL": "database_owner_url",
     "REDIS_URL": "redis_url",
     "STORAGE_URL": "storage_url",
+    "SMTP_URL": "smtp_url",
 }
 PREFIX = "PROJECTFLOW_"
 LOCATIONS = {"PROJECTFLOW_HOME": "home", "PROJECTFLOW_CONFIG": "config"}
@@ -47,6 +48,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     database_owner_url: str | None = None
     redis_url: str | None = None
     storage_url: str | None = None
+    smtp_url: str | None = None
+    mail_from: str = "ProjectFlow <projectflow@localhost>"
 
     host: str = "127.0.0.1"
     port: Port = 8400
@@ -68,6 +71,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     jwt_private_key: str | None = None
     access_token_ttl: Count = 900
     refresh_token_ttl: Count = 14 * 24 * 3600
+    invitation_ttl: Count = 7 * 24 * 3600
+    password_reset_ttl: Count = 3600
+    login_attempts: Count = 5
+    login_window: Count = 900
     import_max_bytes: Count = 20 * 1024 * 1024
 
     @property
@@ -153,6 +160,7 @@ URL_SCHEMES = {
     "database_owner_url": ("postgresql", "postgres"),
     "redis_url": ("redis", "rediss", "unix"),
     "storage_url": ("file", "s3"),
+    "smtp_url": ("smtp", "smtps"),
     "public_url": ("http", "https"),
 }
 

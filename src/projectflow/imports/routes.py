@@ -3,9 +3,10 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, Router, get, post
+from litestar import Request, get, post
 from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.types import ControllerRouterHandler
 
 from projectflow.auth.edge import authenticate, reads
 from projectflow.auth.types import Actor
@@ -17,7 +18,13 @@ from projectflow.imports.types import Import
 FileName = Annotated[str, QueryParameter(name="file_name", max_length=255, pattern=r"^[^\x00]*$")]
 
 
-@post("/trello", operation_id="importTrello", status_code=202, request_max_body_size=None)
+@post(
+    "/imports/trello",
+    tags=["Imports"],
+    operation_id="importTrello",
+    status_code=202,
+    request_max_body_size=None,
+)
 async def import_trello(
     request: Request[Any, Any, State], file_name: FileName = "board.json"
 ) -> Import:
@@ -33,14 +40,14 @@ async def import_trello(
         return await service.request_trello_import(db, actor, state.files, upload)
 
 
-@get("/{import_id:uuid}", operation_id="getImport")
+@get("/imports/{import_id:uuid}", tags=["Imports"], operation_id="getImport")
 @reads
 async def get_import(db: Db, actor: Actor, import_id: FromPath[UUID]) -> Import:
     """How an import goes, and at its end the report."""
     return await service.read_import(db, actor, import_id)
 
 
-@get("/", operation_id="listImports")
+@get("/imports", tags=["Imports"], operation_id="listImports")
 @reads
 async def list_imports(
     db: Db, actor: Actor, limit: Limit = 50, cursor: FromQuery[str | None] = None
@@ -49,10 +56,5 @@ async def list_imports(
     return await service.list_imports(db, actor, limit=limit, cursor=cursor)
 
 
-routers = [
-    Router(
-        "/api/v1/imports",
-        route_handlers=[import_trello, get_import, list_imports],
-        tags=["Imports"],
-    )
-]
+handlers: list[ControllerRouterHandler] = [import_trello, get_import, list_imports,
+]  # fmt: skip

@@ -2,15 +2,17 @@
 
 from uuid import UUID
 
-from litestar import Router, delete, get, patch, post
+from litestar import delete, get, patch, post, put
 from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.types import ControllerRouterHandler
 
 from projectflow.auth.edge import reads, writes
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.http import IfMatch, expected_version
 from projectflow.core.paging import Limit, Page
-from projectflow.projects import service
+from projectflow.projects import members, service
+from projectflow.projects.members import Member, MemberRole, Members
 from projectflow.projects.types import (
     NewProject,
     Project,
@@ -21,7 +23,7 @@ from projectflow.projects.types import (
 )
 
 
-@get("/", operation_id="listProjects")
+@get("/projects", tags=["Projects"], operation_id="listProjects")
 @reads
 async def list_projects(
     db: Db,
@@ -34,21 +36,21 @@ async def list_projects(
     return await service.list_projects(db, actor, status=status, limit=limit, cursor=cursor)
 
 
-@post("/", operation_id="createProject")
+@post("/projects", tags=["Projects"], operation_id="createProject")
 @writes
 async def create_project(db: Db, actor: Actor, data: JSONBody[NewProject]) -> Project:
     """Create a project with the default workflow."""
     return await service.create_project(db, actor, data)
 
 
-@get("/{project_id:uuid}", operation_id="getProject")
+@get("/projects/{project_id:uuid}", tags=["Projects"], operation_id="getProject")
 @reads
 async def get_project(db: Db, actor: Actor, project_id: FromPath[UUID]) -> ProjectDetails:
     """A project with its workflow and counts."""
     return await service.read_project(db, actor, project_id)
 
 
-@patch("/{project_id:uuid}", operation_id="updateProject")
+@patch("/projects/{project_id:uuid}", tags=["Projects"], operation_id="updateProject")
 @writes
 async def update_project(
     db: Db,
@@ -62,7 +64,7 @@ async def update_project(
     return await service.update_project(db, actor, project_id, data, expected)
 
 
-@delete("/{project_id:uuid}", operation_id="deleteProject")
+@delete("/projects/{project_id:uuid}", tags=["Projects"], operation_id="deleteProject")
 @writes
 async def delete_project(
     db: Db, actor: Actor, project_id: FromPath[UUID], if_match: IfMatch = None
@@ -71,10 +73,44 @@ async def delete_project(
     await service.delete_project(db, actor, project_id, expected_version(if_match))
 
 
-routers = [
-    Router(
-        "/api/v1/projects",
-        route_handlers=[list_projects, create_project, get_project, update_project, delete_project],
-        tags=["Projects"],
-    )
-]
+@get("/projects/{project_id:uuid}/members", tags=["Projects"], operation_id="listMembers")
+@reads
+async def list_members(db: Db, actor: Actor, project_id: FromPath[UUID]) -> Members:
+    """A project's people."""
+    return await members.list_members(db, actor, project_id)
+
+
+@put(
+    "/projects/{project_id:uuid}/members/{user_id:uuid}",
+    tags=["Projects"],
+    operation_id="setMember",
+)
+@writes
+async def set_member(
+    db: Db,
+    actor: Actor,
+    project_id: FromPath[UUID],
+    user_id: FromPath[UUID],
+    data: JSONBody[MemberRole],
+) -> Member:
+    """Add somebody to a project, or change what they are in it."""
+    return await members.set_member(db, actor, project_id, user_id, data.role)
+
+
+@delete(
+    "/projects/{project_id:uuid}/members/{user_id:uuid}",
+    tags=["Projects"],
+    operation_id="removeMember",
+)
+@writes
+async def remove_member(
+    db: Db, actor: Actor, project_id: FromPath[UUID], user_id: FromPath[UUID]
+) -> None:
+    """Take somebody out of a project."""
+    await members.remove_member(db, actor, project_id, user_id)
+
+
+handlers: list[ControllerRouterHandler] = [
+            list_projects, create_project, get_project, update_project, delete_project,
+            list_members, set_member, remove_member,
+]  # fmt: skip

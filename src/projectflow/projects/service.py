@@ -234,7 +234,7 @@ async def read_project(db: Db, actor: Actor, project_id: UUID) -> ProjectDetails
     Raises:
         ProjectNotFound: it does not exist, or the actor may not see it.
     """
-    project = await _read_visible(db, actor, project_id)
+    project = await read_visible(db, actor, project_id)
     rows = await db.fetch(
         f"""
         SELECT {STATE_COLUMNS}, count(t.id) AS tasks
@@ -252,7 +252,7 @@ async def read_project(db: Db, actor: Actor, project_id: UUID) -> ProjectDetails
     return ProjectDetails(**asdict(project), states=states, task_counts=counts)
 
 
-async def _read_visible(db: Db, actor: Actor, project_id: UUID) -> Project:
+async def read_visible(db: Db, actor: Actor, project_id: UUID) -> Project:
     row = await db.fetchrow(
         f"""
         SELECT {PROJECT_COLUMNS} FROM projects p
@@ -368,7 +368,7 @@ async def delete_project(db: Db, actor: Actor, project_id: UUID, expected: int |
 
 
 async def _lock(db: Db, actor: Actor, project_id: UUID, expected: int | None) -> Project:
-    await _read_visible(db, actor, project_id)
+    await read_visible(db, actor, project_id)
     row = await db.fetchrow(
         f"""
         SELECT {PROJECT_COLUMNS} FROM projects p

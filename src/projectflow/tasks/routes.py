@@ -3,8 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Router, delete, get, patch, post, put
+from litestar import delete, get, patch, post, put
 from litestar.params import FromPath, FromQuery, JSONBody, PathParameter, QueryParameter
+from litestar.types import ControllerRouterHandler
 
 from projectflow.auth.edge import reads, writes
 from projectflow.auth.types import Actor
@@ -80,13 +81,13 @@ def _filters(
     )
 
 
-@get("/projects/{project_id:uuid}/board", operation_id="getBoard")
+@get("/projects/{project_id:uuid}/board", tags=["Tasks"], operation_id="getBoard")
 @reads
 async def get_board(
     db: Db,
     actor: Actor,
     project_id: FromPath[UUID],
-    assignees: Assignees = None,
+    assignee_id: Assignees = None,
     priority: Priorities = None,
     tag: TagFilter = None,
     q: SearchText = None,
@@ -94,18 +95,18 @@ async def get_board(
     limit: Limit = 50,
 ) -> Board:
     """A project's columns, each with its first cards."""
-    filters = _filters(None, assignees, priority, tag, q, archived)
+    filters = _filters(None, assignee_id, priority, tag, q, archived)
     return await board.read_board(db, actor, project_id, filters, limit=limit)
 
 
-@get("/projects/{project_id:uuid}/tasks", operation_id="listTasks")
+@get("/projects/{project_id:uuid}/tasks", tags=["Tasks"], operation_id="listTasks")
 @reads
 async def list_tasks(
     db: Db,
     actor: Actor,
     project_id: FromPath[UUID],
-    statuses: Statuses = None,
-    assignees: Assignees = None,
+    status: Statuses = None,
+    assignee_id: Assignees = None,
     priority: Priorities = None,
     tag: TagFilter = None,
     q: SearchText = None,
@@ -117,7 +118,7 @@ async def list_tasks(
     include_total: FromQuery[bool] = False,
 ) -> Page[Task]:
     """A page of a project's tasks."""
-    filters = _filters(statuses, assignees, priority, tag, q, archived)
+    filters = _filters(status, assignee_id, priority, tag, q, archived)
     return await listing.list_tasks(
         db,
         actor,
@@ -131,7 +132,7 @@ async def list_tasks(
     )
 
 
-@post("/projects/{project_id:uuid}/tasks", operation_id="createTask")
+@post("/projects/{project_id:uuid}/tasks", tags=["Tasks"], operation_id="createTask")
 @writes
 async def create_task(
     db: Db, actor: Actor, project_id: FromPath[UUID], data: JSONBody[NewTask]
@@ -140,21 +141,21 @@ async def create_task(
     return await service.create_task(db, actor, project_id, data)
 
 
-@get("/tasks/{task_id:uuid}", operation_id="getTask")
+@get("/tasks/{task_id:uuid}", tags=["Tasks"], operation_id="getTask")
 @reads
 async def get_task(db: Db, actor: Actor, task_id: FromPath[UUID]) -> Task:
     """One task."""
     return await service.read_task(db, actor, task_id)
 
 
-@get("/tasks/by-key/{key:str}", operation_id="getTaskByKey")
+@get("/tasks/by-key/{key:str}", tags=["Tasks"], operation_id="getTaskByKey")
 @reads
 async def get_task_by_key(db: Db, actor: Actor, key: FromPath[str]) -> Task:
     """One task by the key people use, such as WEB-42."""
     return await service.read_task_by_key(db, actor, key)
 
 
-@patch("/tasks/{task_id:uuid}", operation_id="updateTask")
+@patch("/tasks/{task_id:uuid}", tags=["Tasks"], operation_id="updateTask")
 @writes
 async def update_task(
     db: Db,
@@ -168,7 +169,7 @@ async def update_task(
     return await service.update_task(db, actor, task_id, data, expected)
 
 
-@post("/tasks/{task_id:uuid}/move", operation_id="moveTask", status_code=200)
+@post("/tasks/{task_id:uuid}/move", tags=["Tasks"], operation_id="moveTask", status_code=200)
 @writes
 async def move_task(
     db: Db,
@@ -182,7 +183,7 @@ async def move_task(
     return await ranks.move_task(db, actor, task_id, data, expected)
 
 
-@delete("/tasks/{task_id:uuid}", operation_id="deleteTask")
+@delete("/tasks/{task_id:uuid}", tags=["Tasks"], operation_id="deleteTask")
 @writes
 async def delete_task(
     db: Db, actor: Actor, task_id: FromPath[UUID], if_match: IfMatch = None
@@ -191,14 +192,14 @@ async def delete_task(
     await trash.delete_task(db, actor, task_id, expected_version(if_match))
 
 
-@post("/tasks/{task_id:uuid}/restore", operation_id="restoreTask", status_code=200)
+@post("/tasks/{task_id:uuid}/restore", tags=["Tasks"], operation_id="restoreTask", status_code=200)
 @writes
 async def restore_task(db: Db, actor: Actor, task_id: FromPath[UUID]) -> Task:
     """Bring a task back from the trash."""
     return await trash.restore_task(db, actor, task_id)
 
 
-@get("/tasks/{task_id:uuid}/activity", operation_id="listActivity")
+@get("/tasks/{task_id:uuid}/activity", tags=["Tasks"], operation_id="listActivity")
 @reads
 async def list_activity(
     db: Db,
@@ -211,14 +212,14 @@ async def list_activity(
     return await activity.list_activity(db, actor, task_id, limit=limit, cursor=cursor)
 
 
-@get("/tasks/{task_id:uuid}/attachments", operation_id="listAttachments")
+@get("/tasks/{task_id:uuid}/attachments", tags=["Tasks"], operation_id="listAttachments")
 @reads
 async def list_attachments(db: Db, actor: Actor, task_id: FromPath[UUID]) -> Attachments:
     """What is attached to a task."""
     return await activity.list_attachments(db, actor, task_id)
 
 
-@get("/tasks/{task_id:uuid}/comments", operation_id="listComments")
+@get("/tasks/{task_id:uuid}/comments", tags=["Tasks"], operation_id="listComments")
 @reads
 async def list_comments(
     db: Db,
@@ -231,7 +232,7 @@ async def list_comments(
     return await comments.list_comments(db, actor, task_id, limit=limit, cursor=cursor)
 
 
-@post("/tasks/{task_id:uuid}/comments", operation_id="addTaskComment")
+@post("/tasks/{task_id:uuid}/comments", tags=["Tasks"], operation_id="addTaskComment")
 @writes
 async def add_comment(
     db: Db, actor: Actor, task_id: FromPath[UUID], data: JSONBody[NewComment]
@@ -240,7 +241,7 @@ async def add_comment(
     return await comments.add_task_comment(db, actor, task_id, data)
 
 
-@patch("/comments/{comment_id:uuid}", operation_id="editComment")
+@patch("/comments/{comment_id:uuid}", tags=["Tasks"], operation_id="editComment")
 @writes
 async def edit_comment(
     db: Db,
@@ -254,7 +255,7 @@ async def edit_comment(
     return await comments.edit_comment(db, actor, comment_id, data, expected)
 
 
-@delete("/comments/{comment_id:uuid}", operation_id="deleteComment")
+@delete("/comments/{comment_id:uuid}", tags=["Tasks"], operation_id="deleteComment")
 @writes
 async def delete_comment(
     db: Db, actor: Actor, comment_id: FromPath[UUID], if_match: IfMatch = None
@@ -263,14 +264,14 @@ async def delete_comment(
     await comments.delete_comment(db, actor, comment_id, expected_version(if_match))
 
 
-@get("/tasks/{task_id:uuid}/checklist", operation_id="getChecklist")
+@get("/tasks/{task_id:uuid}/checklist", tags=["Tasks"], operation_id="getChecklist")
 @reads
 async def get_checklist(db: Db, actor: Actor, task_id: FromPath[UUID]) -> Checklist:
     """A task's small steps."""
     return await checklist.read_checklist(db, actor, task_id)
 
 
-@post("/tasks/{task_id:uuid}/checklist", operation_id="addChecklistItem")
+@post("/tasks/{task_id:uuid}/checklist", tags=["Tasks"], operation_id="addChecklistItem")
 @writes
 async def add_checklist_item(
     db: Db, actor: Actor, task_id: FromPath[UUID], data: JSONBody[NewChecklistItem]
@@ -279,7 +280,7 @@ async def add_checklist_item(
     return await checklist.add_checklist_item(db, actor, task_id, data)
 
 
-@patch("/checklist-items/{item_id:uuid}", operation_id="updateChecklistItem")
+@patch("/checklist-items/{item_id:uuid}", tags=["Tasks"], operation_id="updateChecklistItem")
 @writes
 async def update_checklist_item(
     db: Db,
@@ -293,7 +294,7 @@ async def update_checklist_item(
     return await checklist.update_checklist_item(db, actor, item_id, data, expected)
 
 
-@delete("/checklist-items/{item_id:uuid}", operation_id="deleteChecklistItem")
+@delete("/checklist-items/{item_id:uuid}", tags=["Tasks"], operation_id="deleteChecklistItem")
 @writes
 async def delete_checklist_item(
     db: Db, actor: Actor, item_id: FromPath[UUID], if_match: IfMatch = None
@@ -302,14 +303,14 @@ async def delete_checklist_item(
     await checklist.delete_checklist_item(db, actor, item_id, expected_version(if_match))
 
 
-@get("/tags", operation_id="listTags")
+@get("/tags", tags=["Tasks"], operation_id="listTags")
 @reads
 async def list_tags(db: Db, actor: Actor) -> Tags:
     """The workspace's tags."""
     return await tags.list_tags(db, actor)
 
 
-@put("/tags/{name:str}", operation_id="colorTag")
+@put("/tags/{name:str}", tags=["Tasks"], operation_id="colorTag")
 @writes
 async def color_tag(
     db: Db,
@@ -321,15 +322,9 @@ async def color_tag(
     return await tags.color_tag(db, actor, name.strip(), data.color)
 
 
-routers = [
-    Router(
-        "/api/v1",
-        route_handlers=[
+handlers: list[ControllerRouterHandler] = [
             get_board, list_tasks, create_task, get_task, get_task_by_key, update_task, move_task,
             delete_task, restore_task, list_activity, list_attachments, list_comments, add_comment,
             edit_comment, delete_comment, get_checklist, add_checklist_item, update_checklist_item,
             delete_checklist_item, list_tags, color_tag,
-        ],
-        tags=["Tasks"],
-    )
 ]  # fmt: skip

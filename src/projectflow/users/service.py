@@ -1,37 +1,79 @@
-"""Reading the people of a workspace."""
+"""The people of a workspace: read, change, deactivate, delete."""
 
+from typing import Any
 from uuid import UUID
 
+import msgspec
+from msgspec import UNSET
+
+from projectflow.auth.passwords import UNUSABLE
+from projectflow.auth.permissions import Condition, Role
+from projectflow.auth.revocations import Revocations
 from projectflow.auth.types import USER_COLUMNS, Actor, User
-from projectflow.core.db import Db
+from projectflow.core.db import Db, only
+from projectflow.core.events import Change, difference, record
 from projectflow.core.paging import Page, decode_cursor, encode_cursor, page_of
-from projectflow.core.problems import NotFound
+from projectflow.core.problems import (
+    CONSTRAINTS,
+    Conflict,
+    FieldError,
+    Forbidden,
+    NotFound,
+    VersionConflict,
+)
+from projectflow.users.types import ProfilePatch, UserPatch, check_time_zone
+
+LOGGED = ("role", "time_zone", "is_active")
+UNLOGGED = ("first_name", "last_name", "email")
+"""Of these the log says only that they changed: it is kept when a person is deleted."""
+OWNERS_AFFAIR = frozenset[Role]({"owner", "admin"})
 
 
 class UserNotFound(NotFound):
     """There is no such person in this workspace."""
 
 
-async def list_users(db: Db, actor: Actor, *, limit: int, cursor: str | None) -> Page[User]:
-    """The workspace's people, active and invited, by name."""
+class EmailTaken(Conflict):
+    """Somebody in this workspace has this e-mail address."""
+
+
+class LastOwner(Conflict):
+    """A workspace keeps at least one active owner. Make somebody else an owner first."""
+
+
+class StillInvited(Conflict):
+    """This person has not accepted the invitation yet; invite them again instead."""
+
+
+CONSTRAINTS["users_email_unique"] = lambda: EmailTaken(
+    errors=[FieldError("email", "belongs to somebody in this workspace")]
+)
+
+
+async def list_users(
+    db: Db, actor: Actor, *, active: bool | None, limit: int, cursor: str | None
+) -> Page[User]:
+    """The workspace's people by name, active, invited and deactivated ones."""
     actor.must_be_allowed("user", "read")
     after = decode_cursor(cursor, tuple[str, str, UUID]) or ("", "", UUID(int=0))
     rows = await db.fetch(
         f"""
         SELECT {USER_COLUMNS} FROM users u
         WHERE u.tenant_id = $1 AND (u.first_name, u.last_name, u.id) > ($2, $3, $4)
+          AND u.deleted_at IS NULL AND ($6::boolean IS NULL OR u.is_active = $6)
         ORDER BY u.first_name, u.last_name, u.id LIMIT $5
         """,
         actor.tenant_id,
         *after,
         limit + 1,
+        active,
     )
     users = [User(*row) for row in rows]
     return page_of(users, limit, lambda u: encode_cursor(u.first_name, u.last_name, u.id))
 
 
 async def read_user(db: Db, actor: Actor, user_id: UUID) -> User:
-    """One person.
+    """One person; somebody who was deleted too, under the name that is left of them.
 
     Raises:
         UserNotFound: nobody in this workspace has this id.
@@ -45,3 +87,230 @@ async def read_user(db: Db, actor: Actor, user_id: UUID) -> User:
     if row is None:
         raise UserNotFound
     return User(*row)
+
+
+async def lock_user(db: Db, actor: Actor, user_id: UUID, expected: int | None = None) -> User:
+    """Read a person and keep others from changing them until the transaction ends.
+
+    Raises:
+        UserNotFound: nobody in this workspace has this id.
+        VersionConflict: they were changed since `expected`; carries them as they are now.
+    """
+    row = await db.fetchrow(
+        f"""
+        SELECT {USER_COLUMNS} FROM users u
+        WHERE u.tenant_id = $1 AND u.id = $2 AND u.deleted_at IS NULL FOR NO KEY UPDATE
+        """,
+        actor.tenant_id,
+        user_id,
+    )
+    if row is None:
+        raise UserNotFound
+    user = User(*row)
+    if expected is not None and expected != user.version:
+        raise VersionConflict(current=user)
+    return user
+
+
+def check_rank(actor: Actor, *roles: Role) -> None:
+    """Owners and admins are an owner's affair alone.
+
+    Raises:
+        Forbidden: one of the roles is owner or admin, and the actor is not an owner.
+    """
+    if actor.role != "owner" and not OWNERS_AFFAIR.isdisjoint(roles):
+        raise Forbidden("Only an owner makes, changes or removes owners and admins.")
+
+
+def holds_of(user: User) -> tuple[Condition, ...]:
+    """Which of the matrix's conditions hold for a person."""
+    return () if user.role == "owner" else ("not_owner",)
+
+
+async def update_user(
+    db: Db,
+    actor: Actor,
+    revocations: Revocations,
+    user_id: UUID,
+    patch: UserPatch,
+    expected: int | None,
+) -> User:
+    """Change a person's name or role. A new role counts at once: older tokens are refused.
+
+    Raises:
+        UserNotFound, VersionConflict, Forbidden, LastOwner: as their names say.
+        Unavailable: the role cannot be changed safely while Redis is away.
+    """
+    user = await lock_user(db, actor, user_id, expected)
+    actor.must_be_allowed("user", "update", *holds_of(user))
+    role = user.role if patch.role is UNSET else patch.role
+    check_rank(actor, user.role, role)
+    wanted = _renamed(user, patch)
+    if role != user.role:
+        revocations.require_fresh()
+        if user.role == "owner":
+            await _keep_an_owner(db, actor, user_id)
+        await revocations.revoke(user_id)
+        wanted = msgspec.structs.replace(wanted, role=role)
+    event = "user.role_changed" if role != user.role else "user.updated"
+    return await _save(db, actor, user, wanted, event)
+
+
+async def update_profile(db: Db, actor: Actor, patch: ProfilePatch, expected: int | None) -> User:
+    """Change one's own name and time zone.
+
+    Raises:
+        VersionConflict: the profile was changed since; carries it as it is now.
+        InvalidInput: the time zone is none.
+    """
+    user = await lock_user(db, actor, actor.user_id, expected)
+    wanted = _renamed(user, patch)
+    if patch.time_zone is not UNSET:
+        check_time_zone(patch.time_zone)
+        wanted = msgspec.structs.replace(wanted, time_zone=patch.time_zone)
+    return await _save(db, actor, user, wanted, "user.updated")
+
+
+def _renamed(user: User, patch: UserPatch | ProfilePatch) -> User:
+    names: dict[str, Any] = {
+        field: value.strip()
+        for field in ("first_name", "last_name")
+        if isinstance(value := getattr(patch, field), str)
+    }
+    return msgspec.structs.replace(user, **names)
+
+
+async def _save(db: Db, actor: Actor, user: User, wanted: User, event: str) -> User:
+    changed = [f for f in UNLOGGED if getattr(user, f) != getattr(wanted, f)]
+    payload = {**difference(user, wanted, *LOGGED), "changed": changed}
+    if not changed and not payload["after"]:
+        return user
+    row = await db.fetchrow(
+        f"""
+        UPDATE users u SET first_name = $3, last_name = $4, role = $5, time_zone = $6,
+            is_active = $7, email = $8,
+            deactivated_at = CASE WHEN $7 THEN NULL WHEN u.is_active THEN now()
+                                  ELSE u.deactivated_at END,
+            version = u.version + 1, updated_at = now()
+        WHERE u.tenant_id = $1 AND u.id = $2 RETURNING {USER_COLUMNS}
+        """,
+        actor.tenant_id,
+        user.id,
+        wanted.first_name,
+        wanted.last_name,
+        wanted.role,
+        wanted.time_zone,
+        wanted.is_active,
+        wanted.email,
+    )
+    saved = User(*only(row))
+    change = Change(event, "user", user.id, saved.version, payload)
+    await record(db, actor.tenant_id, actor.user_id, change)
+    return saved
+
+
+async def change_email(db: Db, actor: Actor, user: User, email: str) -> User:
+    """Give somebody who has not accepted yet another address.
+
+    Raises:
+        EmailTaken: somebody else has it.
+    """
+    wanted = msgspec.structs.replace(user, email=email.lower())
+    return await _save(db, actor, user, wanted, "user.updated")
+
+
+async def _keep_an_owner(db: Db, actor: Actor, leaving: UUID) -> None:
+    """Refuse when nobody else is an active owner. Locks the others, so that two cannot leave."""
+    others = await db.fetch(
+        """
+        SELECT id FROM users
+        WHERE tenant_id = $1 AND role = 'owner' AND is_active AND id <> $2 FOR UPDATE
+        """,
+        actor.tenant_id,
+        leaving,
+    )
+    if not others:
+        raise LastOwner
+
+
+async def set_active(
+    db: Db, actor: Actor, revocations: Revocations, user_id: UUID, *, active: bool
+) -> User:
+    """Deactivate somebody, whose sessions end at once, or let them in again.
+
+    Raises:
+        UserNotFound, Forbidden, LastOwner: as their names say.
+        StillInvited: somebody who never had a password cannot be activated.
+        Unavailable: it cannot be done safely while Redis is away.
+    """
+    user = await lock_user(db, actor, user_id)
+    actor.must_be_allowed("user", "update", *holds_of(user))
+    check_rank(actor, user.role)
+    if user.is_active == active:
+        return user
+    if active and user.invited_at is not None and user.deactivated_at is None:
+        raise StillInvited
+    if not active:
+        revocations.require_fresh()
+        if user.role == "owner":
+            await _keep_an_owner(db, actor, user_id)
+        await end_sessions(db, actor, user_id)
+        await revocations.revoke(user_id)
+    wanted = msgspec.structs.replace(user, is_active=active)
+    return await _save(db, actor, user, wanted, "user.activated" if active else "user.deactivated")
+
+
+async def end_sessions(db: Db, actor: Actor, user_id: UUID) -> None:
+    """Revoke every session of a person, and every invitation and reset that is open."""
+    await db.execute(
+        """
+        WITH sessions_ended AS (
+            UPDATE sessions SET revoked_at = now()
+            WHERE tenant_id = $1 AND user_id = $2 AND revoked_at IS NULL
+        ), invitations_withdrawn AS (
+            UPDATE invitations SET withdrawn_at = now()
+            WHERE tenant_id = $1 AND user_id = $2
+              AND accepted_at IS NULL AND withdrawn_at IS NULL
+        )
+        UPDATE password_resets SET used_at = now()
+        WHERE tenant_id = $1 AND user_id = $2 AND used_at IS NULL
+        """,
+        actor.tenant_id,
+        user_id,
+    )
+
+
+async def delete_user(db: Db, actor: Actor, revocations: Revocations, user_id: UUID) -> None:
+    """Anonymise a person: what they wrote stays, who they were goes.
+
+    Raises:
+        UserNotFound, Forbidden, LastOwner: as their names say.
+        Unavailable: it cannot be done safely while Redis is away.
+    """
+    user = await lock_user(db, actor, user_id)
+    actor.must_be_allowed("user", "delete", *holds_of(user))
+    check_rank(actor, user.role)
+    revocations.require_fresh()
+    if user.role == "owner":
+        await _keep_an_owner(db, actor, user_id)
+    await end_sessions(db, actor, user_id)
+    await revocations.revoke(user_id)
+    await db.execute(
+        """
+        WITH u AS (
+            UPDATE users SET email = id || '@deleted.invalid', password_hash = $4,
+                first_name = 'Deleted', last_name = 'user', is_active = false,
+                deleted_at = now(), version = version + 1, updated_at = now()
+            WHERE tenant_id = $1 AND id = $2 RETURNING id, version
+        ), sessions_gone AS (
+            DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2
+        ), members_gone AS (
+            DELETE FROM project_members WHERE tenant_id = $1 AND user_id = $2
+        )
+        SELECT record_event($1, 'user.deleted', $3, 'user', u.id, NULL, u.version, '{}') FROM u
+        """,
+        actor.tenant_id,
+        user_id,
+        actor.user_id,
+        UNUSABLE,
+    )
