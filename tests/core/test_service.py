@@ -51,7 +51,7 @@ async def test_all_is_well(visitor: httpx.AsyncClient) -> None:
 
     assert health.status_code == 200
     assert health.json()["status"] == "healthy"
-    assert health.json()["services"].keys() == {"database", "redis", "files"}
+    assert health.json()["services"].keys() == {"database", "redis", "external"}
     for check in health.json()["services"].values():
         assert check["status"] == "healthy"
         assert check["response_time_ms"] >= 0

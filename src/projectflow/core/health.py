@@ -30,7 +30,7 @@ class CheckResult(Struct, frozen=True):
 
 
 class HealthStatus(Struct, frozen=True):
-    """The seed's HealthStatus: healthy when the database and Redis are."""
+    """The seed's HealthStatus; `external` is the file store, without which we stay healthy."""
 
     status: Health
     timestamp: datetime
@@ -47,7 +47,7 @@ class Ready(Struct, frozen=True):
 async def health(request: Request[Any, Any, State]) -> Response[HealthStatus]:
     """What this service depends on, each tried now; 503 when it cannot do its work."""
     state = request.app.state
-    names: tuple[str, ...] = ("database", "redis", "files")
+    names: tuple[str, ...] = ("database", "redis", "external")
     results = await asyncio.gather(
         _timed(_ask_database(state.database)),
         _timed(_ask_redis(state.redis)),

@@ -88,7 +88,7 @@ export function Board({ projectId, board, filters, people, tags, openId, onOpen 
         }}
         onKeyUp={keyboard.onKeyUp}
         onBlur={keyboard.onBlur}
-        className="flex h-full snap-x snap-proximity scroll-px-4 items-start gap-3 overflow-x-auto overflow-y-hidden scroll-thin px-4 pt-1 pb-3 sm:snap-none sm:px-6"
+        className="relative flex h-full snap-x snap-proximity scroll-px-4 items-start gap-3 overflow-x-auto overflow-y-hidden scroll-thin px-4 pt-1 pb-3 sm:snap-none sm:px-6"
       >
         {board.columns.map((column) => (
           <BoardColumn

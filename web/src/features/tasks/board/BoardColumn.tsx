@@ -51,7 +51,7 @@ export function BoardColumn({ column, projectId, canWrite, lineAt, liftedId, ope
         {canWrite && <IconButton icon="plus" label={`Add task to ${state.name}`} onClick={() => setAdding(true)} />}
       </header>
 
-      <ol className="min-h-2 flex-1 space-y-2 overflow-y-auto scroll-thin px-2 pt-1.5 pb-2">
+      <ol className="relative min-h-2 flex-1 space-y-2 overflow-y-auto scroll-thin px-2 pt-1.5 pb-2">
         {items.map((card, index) => (
           <Fragment key={card.id}>
             {lineAt === index && <DropLine />}

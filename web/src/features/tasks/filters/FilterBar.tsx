@@ -23,7 +23,7 @@ export function FilterBar({ people, tags, matches }: FilterBarProps) {
   const active = isFiltering(filters)
 
   return (
-    <div role="search" aria-label="Filter tasks" className="-mx-4 flex items-center gap-1.5 overflow-x-auto px-4 py-0.5 [scrollbar-width:none] sm:mx-0 sm:flex-wrap sm:overflow-visible sm:px-0">
+    <div role="search" aria-label="Filter tasks" className="relative -mx-4 flex items-center gap-1.5 overflow-x-auto px-4 py-0.5 [scrollbar-width:none] sm:mx-0 sm:flex-wrap sm:overflow-visible sm:px-0">
       <TextFilter value={filters.q} onChange={(q) => setFilters({ q })} />
       <MultiSelect
         label="Assignee"
