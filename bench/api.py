@@ -270,7 +270,7 @@ def main() -> None:
         sys.exit("bench.api needs wrk: apt-get install wrk")
     with running_stack() as stack, tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        memory = sum(stack.resident_kb().values()) / 1024
+        memory = stack.resident_kb() / 1024
         targets, statements = asyncio.run(prepare(stack))
         analyze(stack)
         rows: list[dict[str, Any]] = []

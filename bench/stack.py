@@ -26,11 +26,9 @@ class Stack(msgspec.Struct, frozen=True):
     running: Running
     settings: Settings
 
-    def resident_kb(self) -> dict[str, int]:
-        """Proportional resident memory (PSS) of each process and its children, in kB."""
-        return {
-            name: _pss(pid) for name, pid in {"up": self.running.pid, **self.running.pids}.items()
-        }
+    def resident_kb(self) -> int:
+        """Proportional resident memory (PSS) of the supervisor and all below it, in kB."""
+        return _pss(self.running.pid)
 
 
 @contextmanager
