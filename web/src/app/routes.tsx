@@ -20,6 +20,18 @@ export const routes: RouteObject[] = [
         lazy: async () => ({ Component: (await import("@/features/auth/CreateWorkspacePage")).CreateWorkspacePage }),
       },
       {
+        path: "/accept-invitation",
+        lazy: async () => ({ Component: (await import("@/features/auth/AcceptInvitationPage")).AcceptInvitationPage }),
+      },
+      {
+        path: "/forgot-password",
+        lazy: async () => ({ Component: (await import("@/features/auth/ForgotPasswordPage")).ForgotPasswordPage }),
+      },
+      {
+        path: "/reset-password",
+        lazy: async () => ({ Component: (await import("@/features/auth/ResetPasswordPage")).ResetPasswordPage }),
+      },
+      {
         path: "/w/:slug",
         Component: RequireSession,
         children: [
@@ -47,6 +59,21 @@ export const routes: RouteObject[] = [
               {
                 path: "people",
                 lazy: async () => ({ Component: (await import("./pages/PeoplePage")).PeoplePage }),
+              },
+              {
+                path: "settings",
+                lazy: async () => ({ Component: (await import("./pages/SettingsPage")).SettingsPage }),
+                children: [
+                  { index: true, element: <Navigate to="profile" replace /> },
+                  {
+                    path: "profile",
+                    lazy: async () => ({ Component: (await import("./pages/ProfilePage")).ProfilePage }),
+                  },
+                  {
+                    path: "security",
+                    lazy: async () => ({ Component: (await import("./pages/SecurityPage")).SecurityPage }),
+                  },
+                ],
               },
               {
                 path: "*",

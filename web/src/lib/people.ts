@@ -17,3 +17,8 @@ export function hueOf(id: string): number {
   for (const char of id) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 360
   return hash
 }
+
+/** Who came with an import that holds no addresses got one that reaches nobody (RFC 2606). */
+export function isAddressUnknown({ email }: Pick<User, "email">): boolean {
+  return email.endsWith(".invalid")
+}

@@ -28,6 +28,10 @@ const slice = createSlice({
         ended: null,
       }
     },
+    /** Their own profile was saved. */
+    profileChanged(session, { payload }: PayloadAction<User>) {
+      if (session.user?.id === payload.id) session.user = payload
+    },
     signedOut() {
       return { status: "signed-out", ...nobody, ended: "by choice" }
     },
@@ -38,7 +42,7 @@ const slice = createSlice({
 })
 
 export const sessionReducer = slice.reducer
-export const { signedIn, signedOut, sessionEnded } = slice.actions
+export const { signedIn, profileChanged, signedOut, sessionEnded } = slice.actions
 
 interface WithSession {
   session: Session

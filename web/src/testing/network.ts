@@ -10,6 +10,7 @@ export interface Call {
 interface Answer {
   status?: number
   body?: unknown
+  headers?: Record<string, string>
 }
 
 type Handler = (call: Call) => Answer | Promise<Answer>
@@ -30,10 +31,10 @@ export function fakeNetwork(routes: Record<string, Handler>): Call[] {
     calls.push(call)
     const handler = routes[`${call.method} ${url.pathname.replace("/api/v1", "")}`]
     if (!handler) throw new Error(`the test has no route for ${call.method} ${call.path}`)
-    const { status = 200, body } = await handler(call)
+    const { status = 200, body, headers } = await handler(call)
     return new Response(body === undefined ? null : JSON.stringify(body), {
       status,
-      headers: { "Content-Type": status >= 400 ? "application/problem+json" : "application/json" },
+      headers: { "Content-Type": status >= 400 ? "application/problem+json" : "application/json", ...headers },
     })
   })
   return calls

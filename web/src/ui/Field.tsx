@@ -1,7 +1,7 @@
 import { useId, type ComponentProps, type ReactNode } from "react"
 
 export const inputLook =
-  "w-full rounded-md border border-line-strong bg-raised px-2.5 text-ink placeholder:text-ink-faint transition-colors duration-100 hover:border-ink-faint aria-invalid:border-danger disabled:opacity-60"
+  "w-full rounded-md border border-line-strong bg-raised px-2.5 text-ink placeholder:text-ink-faint transition-colors duration-100 hover:border-ink-faint read-only:bg-sunken read-only:text-ink-muted aria-invalid:border-danger disabled:opacity-60"
 
 interface Labelled {
   label: string

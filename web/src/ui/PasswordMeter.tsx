@@ -1,4 +1,4 @@
-import { passwordStrength } from "./passwordStrength"
+import { passwordStrength } from "@/lib/passwordStrength"
 
 const fills = ["bg-danger", "bg-priority-high", "bg-state-started", "bg-success-ink"] as const
 

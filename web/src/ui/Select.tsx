@@ -7,6 +7,8 @@ export interface Choice<Value> {
   value: Value
   label: string
   icon?: ReactNode
+  /** A line below the label. */
+  hint?: string
 }
 
 const looks = {
@@ -16,6 +18,8 @@ const looks = {
   chip: "inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md border border-line-strong bg-raised px-2 text-xs font-medium text-ink-muted transition-colors duration-100 hover:bg-hover hover:text-ink data-open:bg-hover pointer-coarse:h-10",
   active:
     "inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md border border-transparent bg-accent-soft px-2 text-xs font-medium text-accent-ink transition-colors duration-100 hover:bg-selected pointer-coarse:h-10",
+  field:
+    "flex h-9 w-full items-center gap-2 rounded-md border border-line-strong bg-raised px-2.5 text-left text-base text-ink transition-colors duration-100 hover:border-ink-faint pointer-coarse:h-11",
 } as const
 
 interface Shared<Value> {
@@ -23,6 +27,7 @@ interface Shared<Value> {
   choices: Choice<Value>[]
   look?: keyof typeof looks
   disabled?: boolean
+  describedBy?: string | undefined
   children: ReactNode
 }
 
@@ -59,10 +64,10 @@ interface PartsProps<Value> extends Shared<Value> {
   name: string
 }
 
-function Parts<Value>({ name, label, choices, look = "quiet", children }: PartsProps<Value>) {
+function Parts<Value>({ name, label, choices, look = "quiet", describedBy, children }: PartsProps<Value>) {
   return (
     <>
-      <ListboxButton aria-label={name} className={looks[look]}>
+      <ListboxButton aria-label={name} aria-describedby={describedBy} className={looks[look]}>
         {children}
       </ListboxButton>
       <ListboxOptions
@@ -74,9 +79,12 @@ function Parts<Value>({ name, label, choices, look = "quiet", children }: PartsP
       >
         {choices.length === 0 && <p className="px-2 py-1.5 text-sm text-ink-faint">Nothing to choose from yet.</p>}
         {choices.map((choice) => (
-          <ListboxOption key={String(choice.value)} value={choice.value} className={`${optionLook} group`}>
+          <ListboxOption key={String(choice.value)} value={choice.value} className={`${optionLook} group`} aria-label={choice.label}>
             {choice.icon}
-            <span className="min-w-0 flex-1 truncate">{choice.label}</span>
+            <span className="min-w-0 flex-1">
+              <span className="block truncate">{choice.label}</span>
+              {choice.hint && <span className="block text-xs text-ink-faint">{choice.hint}</span>}
+            </span>
             <Icon name="check" className="invisible size-4 text-accent-ink group-data-selected:visible" />
           </ListboxOption>
         ))}

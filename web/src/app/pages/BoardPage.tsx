@@ -19,6 +19,7 @@ import { Button, ButtonLink } from "@/ui/Button"
 import { EmptyState, ErrorNotice } from "@/ui/states"
 import { paths } from "../paths"
 import { BoardHeader } from "../shell/BoardHeader"
+import { MembersButton } from "../shell/MembersButton"
 import { useSlug } from "../useSlug"
 import { LazyTaskView } from "./LazyTaskView"
 
@@ -61,6 +62,7 @@ export function BoardPage() {
     <div className="flex h-full">
       <div className="flex min-w-0 flex-1 flex-col">
         <BoardHeader project={project}>
+          {project && <MembersButton project={project} people={people} />}
           {canWrite && project && (
             <Button variant="primary" icon="plus" onClick={() => setCreating(true)}>
               New task

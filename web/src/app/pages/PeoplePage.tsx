@@ -1,16 +1,38 @@
+import { useState } from "react"
 import { useGetPeopleQuery } from "@/features/people/api"
-import { PeopleList } from "@/features/people/PeopleList"
+import { InviteDialog } from "@/features/people/InviteDialog"
+import { rolesToGive } from "@/features/people/offeredActions"
+import { PeopleList, PeopleListSkeleton } from "@/features/people/PeopleList"
+import { selectUser } from "@/lib/session"
+import { useShortcuts } from "@/lib/shortcuts"
+import { useAppSelector } from "@/lib/store"
 import { useDocumentTitle } from "@/lib/useDocumentTitle"
-import { ErrorNotice, Skeleton } from "@/ui/states"
+import { Button } from "@/ui/Button"
+import { EmptyState, ErrorNotice } from "@/ui/states"
 import { Page } from "../shell/Page"
 
 export function PeoplePage() {
   useDocumentTitle("People")
-  const { data: people, error, refetch } = useGetPeopleQuery()
+  const actor = useAppSelector(selectUser)
+  const mayInvite = actor !== null && rolesToGive(actor).length > 0
+  const [inviting, setInviting] = useState(false)
+  const { data: people, error, refetch } = useGetPeopleQuery(undefined, { refetchOnMountOrArgChange: 30 })
+  useShortcuts({ i: () => setInviting(true) }, mayInvite)
+  if (!actor) return null
+
+  const invite = mayInvite && (
+    <Button variant="primary" icon="plus" title="Invite people (I)" onClick={() => setInviting(true)}>
+      Invite people
+    </Button>
+  )
   return (
-    <Page title="People" narrow>
+    <Page title="People" actions={invite} narrow>
       {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
-      {people ? <PeopleList people={people} /> : !error && <Skeleton className="h-48 rounded-xl" />}
+      {people ? <PeopleList people={people} actor={actor} /> : !error && <PeopleListSkeleton />}
+      {people?.length === 1 && mayInvite && (
+        <EmptyState icon="people" title="It’s just you" text="Invite the people you work with. They get a link that lets them in." />
+      )}
+      <InviteDialog open={inviting} actor={actor} onClose={() => setInviting(false)} />
     </Page>
   )
 }

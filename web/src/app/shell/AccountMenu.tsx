@@ -1,3 +1,4 @@
+import { useNavigate } from "react-router"
 import { useSignOutMutation } from "@/features/auth/api"
 import { fullName } from "@/lib/people"
 import { selectUser } from "@/lib/session"
@@ -5,11 +6,22 @@ import { useAppSelector } from "@/lib/store"
 import { Avatar } from "@/ui/Avatar"
 import { Icon } from "@/ui/icons"
 import { Menu } from "@/ui/Menu"
+import { paths } from "../paths"
+import { useSlug } from "../useSlug"
+import { useSidebar } from "./sidebarState"
 
 export function AccountMenu() {
   const user = useAppSelector(selectUser)
+  const slug = useSlug()
+  const navigate = useNavigate()
+  const { closeDrawer } = useSidebar()
   const [signOut] = useSignOutMutation()
   if (!user) return null
+
+  const goTo = (path: string) => () => {
+    closeDrawer()
+    void navigate(path)
+  }
   return (
     <Menu
       anchor="top start"
@@ -27,7 +39,11 @@ export function AccountMenu() {
           <Icon name="chevronDown" className="size-4 rotate-180 text-ink-faint" />
         </button>
       }
-      actions={[{ label: "Sign out", icon: "signOut", onSelect: () => void signOut() }]}
+      actions={[
+        { label: "Profile", icon: "person", onSelect: goTo(paths.profile(slug)) },
+        { label: "Password and sessions", icon: "lock", onSelect: goTo(paths.security(slug)) },
+        { label: "Sign out", icon: "signOut", startsGroup: true, onSelect: () => void signOut() },
+      ]}
     />
   )
 }

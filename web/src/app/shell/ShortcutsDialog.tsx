@@ -29,6 +29,7 @@ const groups: { title: string; rows: [keys: string[], meaning: string][] }[] = [
       [["Esc"], "Leave it where it was"],
     ],
   },
+  { title: "People", rows: [[["I"], "Invite people"]] },
   { title: "Task", rows: [[["⌘/Ctrl", "Enter"], "Send the comment, save the description"]] },
 ]
 

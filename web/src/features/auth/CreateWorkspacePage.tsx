@@ -1,15 +1,15 @@
 import { useState, type SubmitEvent } from "react"
 import { Link, Navigate } from "react-router"
 import { fieldProblem, isProblem } from "@/lib/api/problem"
+import { passwordStrength } from "@/lib/passwordStrength"
 import { SLUG, suggestSlug } from "@/lib/slug"
 import { useDocumentTitle } from "@/lib/useDocumentTitle"
 import { Button } from "@/ui/Button"
 import { Field } from "@/ui/Field"
+import { NewPasswordField } from "@/ui/NewPasswordField"
 import { ErrorNotice } from "@/ui/states"
 import { useCreateWorkspaceMutation } from "./api"
 import { AuthLayout, footerLink } from "./AuthLayout"
-import { PasswordMeter } from "./PasswordMeter"
-import { passwordStrength } from "./passwordStrength"
 import { useAfterSignIn } from "./useAfterSignIn"
 
 const nothing = { name: "", slug: "", first_name: "", last_name: "", email: "", password: "" }
@@ -27,7 +27,6 @@ export function CreateWorkspacePage() {
   const set = (field: keyof typeof nothing) => (event: { target: { value: string } }) =>
     setForm({ ...form, [field]: event.target.value })
   const slugError = tried && !SLUG.test(slug) ? "3 to 50 characters: small letters, digits and dashes." : undefined
-  const passwordError = tried && passwordStrength(form.password).level === 0 ? passwordStrength(form.password).hint : undefined
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
@@ -86,15 +85,12 @@ export function CreateWorkspacePage() {
           <Field label="Last name" value={form.last_name} onChange={set("last_name")} autoComplete="family-name" maxLength={80} required error={fieldProblem(error, "last_name")} />
         </div>
         <Field label="Email" type="email" value={form.email} onChange={set("email")} autoComplete="username" required error={fieldProblem(error, "email")} />
-        <Field
+        <NewPasswordField
           label="Password"
-          type="password"
           value={form.password}
-          onChange={set("password")}
-          autoComplete="new-password"
-          required
-          error={passwordError ?? fieldProblem(error, "password")}
-          hint={<PasswordMeter password={form.password} />}
+          onChange={(password) => setForm({ ...form, password })}
+          tried={tried}
+          error={fieldProblem(error, "password")}
         />
         <Button type="submit" variant="primary" size="lg" className="w-full" busy={isLoading}>
           Create workspace

@@ -73,6 +73,11 @@ export function SignInPage() {
           autoComplete="current-password"
           required
         />
+        <p className="-mt-2 text-right text-sm">
+          <Link to="/forgot-password" state={{ workspace, email }} className={footerLink}>
+            Forgot your password?
+          </Link>
+        </p>
         <Button type="submit" variant="primary" size="lg" className="w-full" busy={isLoading}>
           Sign in
         </Button>

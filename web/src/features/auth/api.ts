@@ -1,7 +1,7 @@
 import { api } from "@/lib/api/api"
 import { restoreSession } from "@/lib/api/baseQuery"
 import type { RefreshOutcome } from "@/lib/api/refresh"
-import type { AuthResult } from "@/lib/api/types"
+import type { AuthResult, OpenInvitation } from "@/lib/api/types"
 import { signedIn, signedOut } from "@/lib/session"
 import { store } from "@/lib/storage"
 import { tellOtherTabs } from "./otherTabs"
@@ -16,6 +16,13 @@ export interface NewWorkspace {
   slug: string
   name: string
   owner: { email: string; password: string; first_name: string; last_name: string }
+}
+
+export interface Acceptance {
+  token: string
+  password: string
+  first_name: string
+  last_name: string
 }
 
 const authApi = api.injectEndpoints({
@@ -38,6 +45,27 @@ const authApi = api.injectEndpoints({
         dispatch(signedIn(answer.data))
       },
     }),
+    getInvitation: build.query<OpenInvitation, string>({
+      query: (token) => `/invitations/${encodeURIComponent(token)}`,
+      keepUnusedDataFor: 0,
+    }),
+    acceptInvitation: build.mutation<AuthResult, Acceptance>({
+      query: ({ token, ...body }) => ({ url: `/invitations/${encodeURIComponent(token)}/accept`, method: "POST", body }),
+      onQueryStarted: async (_, { dispatch, queryFulfilled }) => {
+        const answer = await queryFulfilled.catch(() => null)
+        if (!answer) return
+        store("workspace", answer.data.workspace.slug)
+        dispatch(signedIn(answer.data))
+      },
+    }),
+    askForPasswordReset: build.mutation<null, { workspace: string; email: string }>({
+      query: (body) => ({ url: "/auth/password-reset", method: "POST", body, responseHandler: "text" }),
+      transformResponse: () => null,
+    }),
+    resetPassword: build.mutation<null, { token: string; password: string }>({
+      query: (body) => ({ url: "/auth/password-reset/confirm", method: "POST", body, responseHandler: "text" }),
+      transformResponse: () => null,
+    }),
     restoreSession: build.mutation<RefreshOutcome, void>({
       queryFn: async (_, queryApi) => ({ data: await restoreSession(queryApi) }),
     }),
@@ -54,4 +82,13 @@ const authApi = api.injectEndpoints({
   }),
 })
 
-export const { useSignInMutation, useCreateWorkspaceMutation, useRestoreSessionMutation, useSignOutMutation } = authApi
+export const {
+  useSignInMutation,
+  useCreateWorkspaceMutation,
+  useGetInvitationQuery,
+  useAcceptInvitationMutation,
+  useAskForPasswordResetMutation,
+  useResetPasswordMutation,
+  useRestoreSessionMutation,
+  useSignOutMutation,
+} = authApi

@@ -1,28 +1,125 @@
+import { useState } from "react"
 import type { User } from "@/lib/api/types"
-import { fullName } from "@/lib/people"
+import { fullName, isAddressUnknown } from "@/lib/people"
+import { roleLooks } from "@/lib/roles"
 import { Avatar } from "@/ui/Avatar"
+import { Badge } from "@/ui/Badge"
 import { RelativeTime } from "@/ui/RelativeTime"
+import { Skeleton } from "@/ui/states"
+import type { PersonAction } from "./offeredActions"
+import { PersonDialogs } from "./PersonDialogs"
+import { PersonMenu } from "./PersonMenu"
+import { stateLooks, stateOf } from "./personState"
 
-export function PeopleList({ people }: { people: User[] }) {
+export interface Asked {
+  action: PersonAction
+  person: User
+}
+
+interface PeopleListProps {
+  people: User[]
+  actor: User
+}
+
+const head = "px-3 py-2 text-xs font-medium text-ink-faint"
+const cell = "px-3 py-2.5 align-middle text-sm"
+
+export function PeopleList({ people, actor }: PeopleListProps) {
+  const [asked, setAsked] = useState<Asked | null>(null)
   return (
-    <ul aria-label="People" className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-surface">
-      {people.map((person) => (
-        <li key={person.id} className="flex items-center gap-3 px-4 py-3">
-          <Avatar person={person} size="lg" />
+    <>
+      <div className="overflow-hidden rounded-xl border border-line bg-surface">
+        <table aria-label="People" className="w-full table-fixed border-collapse text-left">
+          <thead className="border-b border-line max-sm:sr-only">
+            <tr>
+              <th scope="col" className={`${head} pl-4`}>
+                Name
+              </th>
+              <th scope="col" className={`${head} sm:w-24`}>
+                Role
+              </th>
+              <th scope="col" className={`${head} sm:w-32`}>
+                State
+              </th>
+              <th scope="col" className={`${head} sm:w-28`}>
+                Last sign-in
+              </th>
+              <th scope="col" className="w-12">
+                <span className="sr-only">Actions</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody className="divide-y divide-line">
+            {people.map((person) => (
+              <PersonRow key={person.id} person={person} actor={actor} onAsk={setAsked} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <PersonDialogs asked={asked} actor={actor} onClose={() => setAsked(null)} />
+    </>
+  )
+}
+
+interface PersonRowProps {
+  person: User
+  actor: User
+  onAsk: (asked: Asked) => void
+}
+
+function PersonRow({ person, actor, onAsk }: PersonRowProps) {
+  const state = stateOf(person)
+  const role = roleLooks[person.role].name
+  const faded = state === "active" ? "" : "opacity-60"
+  return (
+    <tr>
+      <th scope="row" className={`${cell} pl-4 font-normal`}>
+        <div className="flex items-center gap-3">
+          <span className={`inline-flex ${faded}`}>
+            <Avatar person={person} size="lg" />
+          </span>
           <div className="min-w-0 flex-1">
-            <p className="truncate text-base font-medium text-ink">{fullName(person)}</p>
-            <p className="truncate text-sm text-ink-muted">{person.email}</p>
+            <p className="truncate text-base font-medium text-ink">
+              {fullName(person)}
+              {person.id === actor.id && <span className="ml-1.5 text-xs font-normal text-ink-faint">you</span>}
+            </p>
+            <p className="truncate text-sm text-ink-muted" title={person.email}>
+              {isAddressUnknown(person) ? <span className="text-ink-faint">Address not known</span> : person.email}
+            </p>
+            <p className="mt-1 flex items-center gap-2 text-xs text-ink-muted sm:hidden">
+              {role}
+              <Badge tone={stateLooks[state].tone}>{stateLooks[state].name}</Badge>
+            </p>
           </div>
-          <div className="shrink-0 text-right text-xs text-ink-faint">
-            <p className="capitalize">{person.is_active ? person.role : `${person.role}, inactive`}</p>
-            {person.last_login_at && (
-              <p className="hidden sm:block">
-                Last seen <RelativeTime iso={person.last_login_at} />
-              </p>
-            )}
+        </div>
+      </th>
+      <td className={`${cell} text-ink-muted max-sm:hidden`}>{role}</td>
+      <td className={`${cell} max-sm:hidden`}>
+        <Badge tone={stateLooks[state].tone}>{stateLooks[state].name}</Badge>
+      </td>
+      <td className={`${cell} text-ink-muted max-sm:hidden`}>
+        {person.last_login_at ? <RelativeTime iso={person.last_login_at} /> : <span className="text-ink-faint">Never</span>}
+      </td>
+      <td className="w-12 pr-2.5 text-right align-middle">
+        <PersonMenu person={person} actor={actor} onAsk={onAsk} />
+      </td>
+    </tr>
+  )
+}
+
+export function PeopleListSkeleton() {
+  return (
+    <div role="status" aria-label="Loading people" className="divide-y divide-line rounded-xl border border-line bg-surface">
+      {[1, 2, 3, 4].map((n) => (
+        <div key={n} className="flex items-center gap-3 px-4 py-3">
+          <Skeleton className="size-8 rounded-full" />
+          <div className="flex-1 space-y-1.5">
+            <Skeleton className="h-4 w-36" />
+            <Skeleton className="h-3.5 w-48" />
           </div>
-        </li>
+          <Skeleton className="hidden h-5 w-20 sm:block" />
+        </div>
       ))}
-    </ul>
+    </div>
   )
 }

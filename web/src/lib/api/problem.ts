@@ -28,7 +28,7 @@ export function toProblem(error: FetchBaseQueryError, meta?: FetchBaseQueryMeta)
   if (error.status === "CUSTOM_ERROR") return { ...empty, status: "unreadable" }
 
   const body = isRecord(error.data) ? error.data : {}
-  const retryAfter = Number(meta?.response?.headers.get("Retry-After"))
+  const retryAfter = secondsUntil(meta?.response?.headers.get("Retry-After"))
   return {
     status: error.status,
     slug: text(body.type).split("/").pop() ?? "",
@@ -73,6 +73,7 @@ export function problemMessage(error: unknown): string {
   if (bySlug) return bySlug
   if (error.status === 429) return `${BY_STATUS[429] ?? ""} ${waitWords(error.retryAfter)}`
   const byStatus = BY_STATUS[error.status]
+  if (error.status === 503 && error.retryAfter) return `The server is busy right now. ${waitWords(error.retryAfter)}`
   if (byStatus && OURS_FIRST.has(error.status)) return byStatus
   const said = error.detail || error.errors.map(({ message }) => message).join(" ")
   if (said && typeof error.status === "number" && error.status < 500) return said
@@ -94,8 +95,20 @@ export function isMissing(error: unknown): boolean {
 
 function waitWords(seconds: number | undefined): string {
   if (!seconds) return "Wait a moment, then try again."
-  if (seconds < 90) return `Try again in ${Math.ceil(seconds)} seconds.`
-  return `Try again in ${Math.ceil(seconds / 60)} minutes.`
+  if (seconds < 90) return `Try again in ${counted(Math.ceil(seconds), "second")}.`
+  const minutes = Math.ceil(seconds / 60)
+  return minutes < 90 ? `Try again in ${counted(minutes, "minute")}.` : `Try again in ${counted(Math.ceil(minutes / 60), "hour")}.`
+}
+
+function counted(count: number, unit: string): string {
+  return count === 1 ? `1 ${unit}` : `${count} ${unit}s`
+}
+
+/** Retry-After is a number of seconds or a date; a proxy may send either. */
+function secondsUntil(header: string | null | undefined): number {
+  if (!header) return 0
+  const seconds = Number(header)
+  return Number.isNaN(seconds) ? (Date.parse(header) - Date.now()) / 1000 : seconds
 }
 
 function text(value: unknown): string {

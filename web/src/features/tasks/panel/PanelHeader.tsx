@@ -1,6 +1,7 @@
 import type { Task } from "@/lib/api/types"
 import { useAppDispatch } from "@/lib/store"
 import { showToast } from "@/lib/toasts"
+import { useCopy } from "@/lib/useCopy"
 import { Button, IconButton } from "@/ui/Button"
 import { Menu, type MenuAction } from "@/ui/Menu"
 import { useDeleteTaskMutation, useRestoreTaskMutation, useUpdateTaskMutation } from "../api/task"
@@ -64,18 +65,6 @@ function useTaskActions(task: Task, onClose: () => void): MenuAction[] {
     { label: isArchived ? "Unarchive" : "Archive", icon: isArchived ? "undo" : "archive", onSelect: () => void archive() },
     { label: "Delete", icon: "trash", danger: true, startsGroup: true, onSelect: () => void removeIt() },
   ]
-}
-
-function useCopy() {
-  const dispatch = useAppDispatch()
-  return (text: string, done: string) => {
-    // The clipboard is out of reach on plain http and when the browser says no.
-    const copied = "clipboard" in navigator ? navigator.clipboard.writeText(text) : Promise.reject(new Error("no clipboard"))
-    copied.then(
-      () => dispatch(showToast(done)),
-      () => dispatch(showToast(`Copying is not allowed here. Copy it by hand: ${text}`, { tone: "danger" })),
-    )
-  }
 }
 
 function linkTo(task: Task): string {
