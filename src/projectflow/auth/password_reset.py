@@ -53,8 +53,8 @@ class PasswordResets:
     async def request(self, wanted: ResetRequest) -> None:
         """Have a link mailed, if the address belongs to somebody.
 
-        The answer is the same where it does not. The mail itself is written by the worker, so
-        that the time of the answer differs by two short statements only.
+        The answer is the same where it does not, and takes as long but for one short statement:
+        the mail itself is written by the worker.
         """
         async with self._database.without_tenant() as db:
             tenant_id: UUID | None = await db.fetchval(
@@ -79,8 +79,9 @@ class PasswordResets:
             link.hash,
             self._ttl,
         )
+        # Asked for in any case: the job of a row that is not there does nothing.
+        await enqueue(db, MAIL_JOB, MailJob(tenant_id, link.row_id))
         if user_id is not None:
-            await enqueue(db, MAIL_JOB, MailJob(tenant_id, link.row_id))
             await record(
                 db, tenant_id, None, Change("user.password_reset_requested", "user", user_id)
             )
