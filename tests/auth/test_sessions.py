@@ -1,6 +1,7 @@
 """Signing in and out, and the refresh token that is exchanged at every use."""
 
 import asyncio
+import ipaddress
 from http.cookies import SimpleCookie
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ import httpx
 import pytest
 from litestar import Litestar
 from tests.auth.test_sign_up import PASSWORD, order
+from uuid_utils.compat import uuid7
 
 COOKIE = "projectflow_session"
 pytestmark = pytest.mark.usefixtures("quick_passwords")
@@ -56,8 +58,16 @@ async def test_the_right_password_signs_in(visitor: httpx.AsyncClient, ada: dict
     assert answer.cookies[COOKIE].split(".")[2] not in answer.text
 
 
+async def from_a_fresh_address(app: Litestar, credentials: dict[str, Any]) -> httpx.Response:
+    """A try to sign in that is the first one of its address."""
+    address = str(ipaddress.IPv6Address(uuid7().int))
+    transport = httpx.ASGITransport(app, client=(address, 50_000))  # pyright: ignore[reportArgumentType]
+    async with httpx.AsyncClient(transport=transport, base_url="http://projectflow.test") as client:
+        return await client.post(LOGIN, json=credentials)
+
+
 async def test_every_wrong_sign_in_looks_the_same(
-    visitor: httpx.AsyncClient, ada: dict[str, Any], superuser: asyncpg.Connection
+    app: Litestar, ada: dict[str, Any], superuser: asyncpg.Connection
 ) -> None:
     right = ada["credentials"]
     inactive = (
@@ -73,7 +83,7 @@ async def test_every_wrong_sign_in_looks_the_same(
     await superuser.execute(inactive, UUID(ada["user"]["id"]))
     await superuser.execute(invited, UUID(ada["workspace"]["id"]))
     answers = [
-        await visitor.post(LOGIN, json={**right, **wrong})
+        await from_a_fresh_address(app, {**right, **wrong})
         for wrong in (
             {"password": "another password"},
             {"password": ""},

@@ -31,14 +31,46 @@ SAMPLES: Final[dict[str, Sample]] = {
     "POST /auth/login": Sample("/auth/login", {"workspace": "{slug}"}, public=True),
     "POST /auth/refresh": Sample("/auth/refresh", public=True),
     "POST /auth/logout": Sample("/auth/logout", public=True),
+    "POST /auth/password-reset": Sample(
+        "/auth/password-reset", {"workspace": "{slug}", "email": "nobody@example.org"}, public=True
+    ),
+    "POST /auth/password-reset/confirm": Sample(
+        "/auth/password-reset/confirm", {"token": "{token}"}, public=True
+    ),
+    "GET /invitations/{token}": Sample("/invitations/{token}", public=True),
+    "POST /invitations/{token}/accept": Sample(
+        "/invitations/{token}/accept", {"password": "short"}, public=True
+    ),
     "GET /me": Sample("/me"),
+    "PATCH /me": Sample("/me", {"first_name": "{random}"}),
+    "POST /me/password": Sample(
+        "/me/password", {"current_password": "guess", "new_password": "short"}
+    ),
+    "GET /me/sessions": Sample("/me/sessions"),
+    "DELETE /me/sessions": Sample("/me/sessions"),
+    "DELETE /me/sessions/{session_id}": Sample("/me/sessions/{session}"),
     "GET /users": Sample("/users"),
+    "POST /users": Sample(
+        "/users", {"email": "{random}@example.org", "first_name": "New", "last_name": "One"}
+    ),
     "GET /users/{user_id}": Sample("/users/{user}"),
+    "PATCH /users/{user_id}": Sample("/users/{person}", {"first_name": "{random}"}),
+    "DELETE /users/{user_id}": Sample("/users/{person}"),
+    "POST /users/{user_id}/invite": Sample("/users/{invited}/invite", {}),
+    "POST /users/{user_id}/deactivate": Sample("/users/{person}/deactivate"),
+    "POST /users/{user_id}/activate": Sample("/users/{person}/activate"),
     "GET /projects": Sample("/projects"),
     "POST /projects": Sample("/projects", {"name": "New"}),
     "GET /projects/{project_id}": Sample("/projects/{project}"),
     "PATCH /projects/{project_id}": Sample("/projects/{project}", {"description": "{random}"}),
     "DELETE /projects/{project_id}": Sample("/projects/{project}"),
+    "GET /projects/{project_id}/members": Sample("/projects/{project}/members"),
+    "PUT /projects/{project_id}/members/{user_id}": Sample(
+        "/projects/{project}/members/{person}", {"role": "viewer"}
+    ),
+    "DELETE /projects/{project_id}/members/{user_id}": Sample(
+        "/projects/{project}/members/{person}"
+    ),
     "GET /projects/{project_id}/board": Sample("/projects/{project}/board"),
     "GET /projects/{project_id}/tasks": Sample("/projects/{project}/tasks"),
     "POST /projects/{project_id}/tasks": Sample("/projects/{project}/tasks", {"title": "New"}),

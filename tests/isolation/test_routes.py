@@ -22,6 +22,8 @@ OURS_BY_NAME = {"PUT /tags/{name}"}
 """A name, not an id: the other workspace's word becomes one of our own."""
 NAMING = [r for r in ROUTES if "{" in r and r not in OURS_BY_NAME and not SAMPLES[r].public]
 """Routes whose path names something of one workspace."""
+NOT_WHOLE = {"POST /me/password": {422}}
+"""Nobody here has a password; the sample's new one is too short, which counts as no guess."""
 REFUSED_UNSEEN = {
     "viewer": {
         "GET /users/{user_id}", "POST /projects/{project_id}/tasks",
@@ -129,7 +131,7 @@ async def test_lists_hold_nothing_of_another_workspace(others: Others, route: st
     for person in others.people.values():
         answer = await ask(person, route, others.ours)
 
-        assert answer.status_code in {200, 201, 202, 403}
+        assert answer.status_code in {200, 201, 202, 204, 403} | NOT_WHOLE.get(route, set())
         assert not tells(answer, others)
 
 
@@ -221,7 +223,7 @@ async def test_only_public_routes_answer_without_a_token(
     answer = await visitor.request(route.split(maxsplit=1)[0], path, json=body)
 
     if sample.public:
-        assert answer.status_code in {200, 204, 401, 422}
+        assert answer.status_code in {200, 202, 204, 401, 422}
     else:
         assert answer.status_code == 401
         assert answer.headers["www-authenticate"] == "Bearer"

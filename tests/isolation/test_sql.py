@@ -16,7 +16,7 @@ TENANT_TABLES = (
     "teams", "team_members", "webhooks", "notifications", "projects", "project_counters",
     "project_members", "workflow_states", "milestones", "resource_assignments", "saved_views",
     "tags", "tasks", "task_dependencies", "checklist_items", "comments", "attachments",
-    "time_entries", "imports", "import_links",
+    "time_entries", "imports", "import_links", "invitations",
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from tests.people import Person
+from tests.people import Person, insert_user
 from uuid_utils.compat import uuid7
 
 MARK = "OnlyTheOthersMayReadThis"
@@ -20,6 +20,11 @@ async def furnish(owner: Person, mark: str = MARK, key: str = "SECRET") -> dict[
     item = await owner.post(f"/tasks/{task['id']}/checklist", {"title": mark})
     assert (await owner.delete(f"/tasks/{trashed['id']}")).status_code == 204
     import_id = await _insert_import(owner, UUID(project["id"]), mark)
+    person = await insert_user(owner.app, owner.tenant_id, "member")
+    joined = await owner.client.put(f"/projects/{project['id']}/members/{person}", json={})
+    assert joined.status_code == 200, joined.text
+    who = {"email": f"{uuid7().hex}@example.org", "first_name": mark, "last_name": mark}
+    invitation = (await owner.post("/users", who)).json()
     return {
         "user": str(owner.id),
         "project": project["id"],
@@ -29,6 +34,10 @@ async def furnish(owner: Person, mark: str = MARK, key: str = "SECRET") -> dict[
         "comment": comment.json()["id"],
         "item": item.json()["id"],
         "import": str(import_id),
+        "person": str(person),
+        "invited": invitation["user"]["id"],
+        "token": invitation["link"].partition("token=")[2],
+        "session": str(await _insert_session(owner)),
         "tag": mark,
         "slug": f"w-{owner.tenant_id.hex}",
     }
@@ -49,6 +58,22 @@ async def _insert_import(owner: Person, project_id: UUID, mark: str) -> UUID:
             project_id,
         )
     return import_id
+
+
+async def _insert_session(owner: Person) -> UUID:
+    session_id = uuid7()
+    async with owner.app.state.database.tenant(owner.tenant_id) as db:
+        await db.execute(
+            """
+            INSERT INTO sessions (tenant_id, id, user_id, refresh_hash, expires_at)
+            VALUES ($1, $2, $3, $4, now() + interval '1 day')
+            """,
+            owner.tenant_id,
+            session_id,
+            owner.id,
+            session_id.bytes,
+        )
+    return session_id
 
 
 def nowhere(ids: dict[str, str]) -> dict[str, str]:
