@@ -128,8 +128,9 @@ async def change_password(request: AnyRequest, data: JSONBody[NewPassword]) -> N
     await attempts.check(address, account)
     try:
         await account_service.change_password(state.database, actor, state.revocations, data)
-    except InvalidInput:
-        await attempts.failed(address, account)
+    except InvalidInput as problem:
+        if problem.errors[0].field == "current_password":  # a short new one is no guess
+            await attempts.failed(address, account)
         raise
 
 

@@ -15,6 +15,11 @@ from projectflow.core.settings import Settings
 LAST_ATTEMPT: Final = 5
 log = structlog.get_logger()
 
+
+class MailNotTaken(Exception):
+    """The mail server did not take a mail. Says no more: the queue keeps what is raised."""
+
+
 _templates = Environment(
     loader=PackageLoader("projectflow.users"),
     autoescape=select_autoescape(["html.j2"]),
@@ -39,7 +44,7 @@ class UserMails:
         """Mail an invitation that is still open.
 
         Raises:
-            Exception: the mail server did not take it, so that the queue tries again.
+            MailNotTaken: the mail server did not take it, so that the queue tries again.
         """
         async with self._database.tenant(job.tenant_id) as db:
             row = await db.fetchrow(
@@ -66,7 +71,7 @@ class UserMails:
         """Mail a password reset that is still open.
 
         Raises:
-            Exception: the mail server did not take it, so that the queue tries again.
+            MailNotTaken: the mail server did not take it, so that the queue tries again.
         """
         async with self._database.tenant(job.tenant_id) as db:
             row = await db.fetchrow(
@@ -97,8 +102,8 @@ class UserMails:
         )
         try:
             await self._mailer.send(mail)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - any: told on without its values
             if attempt < LAST_ATTEMPT:
-                raise
+                raise MailNotTaken(type(error).__name__) from None
             log.error("mail_not_taken", error=type(error).__name__)  # noqa: TRY400 - values are personal
             await self._mailer.keep(mail)
