@@ -60,7 +60,7 @@ def answer_problem(request: Request[Any, Any, State], error: Exception) -> Respo
     """Turn whatever was raised into an RFC 9457 answer. What we did not foresee is logged."""
     problem = _as_problem(error)
     if problem is None:
-        log.error("unforeseen_error", exc_info=error, path=request.url.path)
+        log.error("unforeseen_error", exc_info=error, path=loggable(request.url.path))
         problem = Unforeseen()
     headers = {} if problem.retry_after is None else {"Retry-After": str(problem.retry_after)}
     if problem.status == 401:
@@ -202,6 +202,7 @@ def observed(app: ASGIApp) -> ASGIApp:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         status = 0
+        only_head = scope["method"] == "HEAD"
 
         async def send_observed(message: Message) -> None:
             nonlocal status
@@ -212,18 +213,27 @@ def observed(app: ASGIApp) -> ASGIApp:
                     *SECURITY_HEADERS,
                     (b"x-request-id", request_id.encode()),
                 ]
+            elif only_head and message["type"] == "http.response.body":
+                message["body"] = b""
             await send(message)
 
-        await app(scope, receive, send_observed)
+        # HEAD is GET without the body (RFC 9110 §9.3.2); routes need not know.
+        asked = cast("Scope", {**scope, "method": "GET"}) if only_head else scope
+        await app(asked, receive, send_observed)
         log.info(
             "request",
             method=scope["method"],
-            path=scope["path"],
+            path=loggable(scope["path"]),
             status=status,
             ms=round((time.perf_counter() - started) * 1000, 1),
         )
 
     return run
+
+
+def loggable(path: str) -> str:
+    """A path as it may be logged: an invitation's token is a long segment of one."""
+    return re.sub(r"[^/]{65,}", "…", path)
 
 
 def _request_id(scope: Scope) -> str:
