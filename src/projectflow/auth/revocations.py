@@ -111,7 +111,10 @@ class Revocations:
         oldest = time.time() - self._token_ttl
         found: Any = await self._redis.zrangebyscore(KEY, oldest, "+inf", withscores=True)
         entries: list[tuple[bytes, float]] = found
-        self._until = {UUID(each.decode()): score for each, score in entries}
+        # Added, not put in place of what is known: Redis may have come back empty.
+        for each, score in entries:
+            key = UUID(each.decode())
+            self._until[key] = max(score, self._until.get(key, score))
 
     def _hear(self, data: bytes) -> None:
         text, _, until = data.decode().partition(" ")

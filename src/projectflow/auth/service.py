@@ -176,11 +176,18 @@ class AuthService:
         if not matches or tenant_id is None or found is None:
             raise WrongCredentials
         async with self._database.tenant(tenant_id) as db:
-            await db.execute(
-                "UPDATE users SET last_login_at = now() WHERE tenant_id = $1 AND id = $2",
+            # Again, now with the row locked: much can change while bcrypt takes its time.
+            still: UUID | None = await db.fetchval(
+                """
+                UPDATE users SET last_login_at = now()
+                WHERE tenant_id = $1 AND id = $2 AND is_active AND password_hash = $3 RETURNING id
+                """,
                 tenant_id,
                 found["id"],
+                hashed,
             )
+            if still is None:
+                raise WrongCredentials
             return await self.open_session(db, tenant_id, found["id"], user_agent)
 
     async def refresh(self, token: RefreshToken) -> SignedIn:
@@ -191,6 +198,8 @@ class AuthService:
         Raises:
             SessionEnded: the token is unknown, expired, reused, or its owner was deactivated.
         """
+        # The person is locked, and first, as by whoever ends their sessions: a token signed while
+        # their role is being changed would carry the old one past its revocation.
         async with self._database.tenant(token.tenant_id) as db:
             signed_in = await self._rotate(db, token)
         if signed_in is None:
@@ -204,7 +213,7 @@ class AuthService:
                    s.rotated_at > now() - $3::interval AS just_rotated
             FROM sessions s JOIN users u ON u.tenant_id = $1 AND u.id = s.user_id AND u.is_active
             WHERE s.tenant_id = $1 AND s.id = $2 AND s.revoked_at IS NULL AND s.expires_at > now()
-            FOR UPDATE OF s
+            FOR SHARE OF u FOR UPDATE OF s
             """,
             token.tenant_id,
             token.session_id,
