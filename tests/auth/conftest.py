@@ -1,9 +1,13 @@
-"""Passwords that cost a test nothing."""
+"""Passwords that cost a test nothing, and devices to sign in from."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 
 import bcrypt
 import pytest
+from litestar import Litestar
+from tests.auth.accounts import Account, Device, NewDevice, SignedIn, give_password
+from tests.people import Person
 
 from projectflow.auth import passwords
 
@@ -16,3 +20,35 @@ def quick_passwords() -> Iterator[None]:
     patch.setattr(passwords, "_DUMMY", bcrypt.hashpw(b"nobody", bcrypt.gensalt(4)))
     yield
     patch.undo()
+
+
+@pytest.fixture
+async def device(app: Litestar) -> AsyncIterator[NewDevice]:
+    """Devices that nobody is signed in at, each at an address of its own."""
+    async with AsyncExitStack() as stack:
+
+        def new(of: Litestar = app, address: str | None = None, name: str = "Firefox") -> Device:
+            made = Device(of, address, name)
+            stack.push_async_callback(made.client.aclose)
+            return made
+
+        yield new
+
+
+@pytest.fixture
+async def account(owner: Person) -> Account:
+    """The owner of the fresh workspace, with a password."""
+    return await give_password(owner)
+
+
+@pytest.fixture
+def signed_in(device: NewDevice) -> SignedIn:
+    """A new device that somebody is signed in at."""
+
+    async def sign_in(account: Account) -> Device:
+        made = device()
+        answer = await made.sign_in(account)
+        assert answer.status_code == 200, answer.text
+        return made
+
+    return sign_in
