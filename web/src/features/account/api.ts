@@ -18,7 +18,7 @@ const accountApi = api.injectEndpoints({
       },
     }),
     changePassword: build.mutation<null, { current_password: string; new_password: string }>({
-      query: (body) => ({ url: "/me/password", method: "POST", body, responseHandler: "text" }),
+      query: (body) => ({ url: "/me/password", method: "POST", body }),
       transformResponse: () => null,
       invalidatesTags: (_, failure) => (failure ? [] : ["Sessions"]),
     }),
@@ -28,12 +28,12 @@ const accountApi = api.injectEndpoints({
       providesTags: ["Sessions"],
     }),
     endSession: build.mutation<null, Session>({
-      query: ({ id }) => ({ url: `/me/sessions/${id}`, method: "DELETE", responseHandler: "text" }),
+      query: ({ id }) => ({ url: `/me/sessions/${id}`, method: "DELETE" }),
       transformResponse: () => null,
       onQueryStarted: ({ id }, { dispatch, queryFulfilled }) => hideUntilDone(dispatch, queryFulfilled, (one) => one.id !== id),
     }),
     endOtherSessions: build.mutation<null, void>({
-      query: () => ({ url: "/me/sessions", method: "DELETE", responseHandler: "text" }),
+      query: () => ({ url: "/me/sessions", method: "DELETE" }),
       transformResponse: () => null,
       onQueryStarted: (_, { dispatch, queryFulfilled }) => hideUntilDone(dispatch, queryFulfilled, (one) => one.is_current),
     }),

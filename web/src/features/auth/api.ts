@@ -59,18 +59,18 @@ const authApi = api.injectEndpoints({
       },
     }),
     askForPasswordReset: build.mutation<null, { workspace: string; email: string }>({
-      query: (body) => ({ url: "/auth/password-reset", method: "POST", body, responseHandler: "text" }),
+      query: (body) => ({ url: "/auth/password-reset", method: "POST", body }),
       transformResponse: () => null,
     }),
     resetPassword: build.mutation<null, { token: string; password: string }>({
-      query: (body) => ({ url: "/auth/password-reset/confirm", method: "POST", body, responseHandler: "text" }),
+      query: (body) => ({ url: "/auth/password-reset/confirm", method: "POST", body }),
       transformResponse: () => null,
     }),
     restoreSession: build.mutation<RefreshOutcome, void>({
       queryFn: async (_, queryApi) => ({ data: await restoreSession(queryApi) }),
     }),
     signOut: build.mutation<null, void>({
-      query: () => ({ url: "/auth/logout", method: "POST", responseHandler: "text" }),
+      query: () => ({ url: "/auth/logout", method: "POST" }),
       transformResponse: () => null,
       onQueryStarted: async (_, { dispatch, queryFulfilled }) => {
         // Signing out must not fail: if the server is away, this browser still forgets the session's token.

@@ -38,7 +38,7 @@ const checklistApi = api.injectEndpoints({
       },
     }),
     deleteItem: build.mutation<null, ChecklistItem>({
-      query: ({ id }) => ({ url: `/checklist-items/${id}`, method: "DELETE", responseHandler: "text" }),
+      query: ({ id }) => ({ url: `/checklist-items/${id}`, method: "DELETE" }),
       transformResponse: () => null,
       onQueryStarted: async (item, { dispatch, queryFulfilled }) => {
         const gone = change(dispatch, item.task_id, (items) => items.filter(({ id }) => id !== item.id))

@@ -42,7 +42,7 @@ const commentsApi = api.injectEndpoints({
       },
     }),
     deleteComment: build.mutation<null, Comment>({
-      query: ({ id }) => ({ url: `/comments/${id}`, method: "DELETE", responseHandler: "text" }),
+      query: ({ id }) => ({ url: `/comments/${id}`, method: "DELETE" }),
       transformResponse: () => null,
       invalidatesTags: (_, failure, comment) => (failure ? [] : [{ type: "Activity", id: comment.task_id }]),
       onQueryStarted: async ({ id, task_id }, { dispatch, queryFulfilled }) => {

@@ -1,14 +1,12 @@
 import { useState } from "react"
 import type { Member, ProjectRole, User } from "@/lib/api/types"
 import { fullName, isAddressUnknown } from "@/lib/people"
-import { useAppDispatch } from "@/lib/store"
-import { showToast } from "@/lib/toasts"
 import { Avatar } from "@/ui/Avatar"
 import { IconButton } from "@/ui/Button"
 import { ConfirmDialog } from "@/ui/ConfirmDialog"
 import { Icon } from "@/ui/icons"
 import { Select } from "@/ui/Select"
-import { useRemoveMemberMutation, useSetMemberMutation } from "./api"
+import { useSetMemberMutation } from "./api"
 
 const roleNames: Record<ProjectRole, string> = { manager: "Manager", member: "Member", viewer: "Viewer" }
 const ROLES: readonly ProjectRole[] = ["manager", "member", "viewer"]
@@ -18,12 +16,12 @@ interface MemberRowProps {
   member: Member
   actor: User
   isManager: boolean
+  onRemove: () => void
 }
 
-export function MemberRow({ projectId, member: { user, role }, actor, isManager }: MemberRowProps) {
+export function MemberRow({ projectId, member: { user, role }, actor, isManager, onRemove }: MemberRowProps) {
   const [set] = useSetMemberMutation()
   const [leaving, setLeaving] = useState(false)
-  const remove = useRemove(projectId, user, role)
   const name = fullName(user)
   // A manager who goes can't let themselves in again: that is asked first, because there is no undoing it.
   const isLeavingForGood = user.id === actor.id && actor.role === "manager"
@@ -52,7 +50,7 @@ export function MemberRow({ projectId, member: { user, role }, actor, isManager 
             {roleNames[role]}
             <Icon name="chevronDown" className="size-3.5" />
           </Select>
-          <IconButton icon="close" label={`Remove ${name}`} onClick={() => (isLeavingForGood ? setLeaving(true) : void remove())} />
+          <IconButton icon="close" label={`Remove ${name}`} onClick={() => (isLeavingForGood ? setLeaving(true) : onRemove())} />
         </>
       ) : (
         <span className="pr-1.5 text-xs text-ink-muted">{roleNames[role]}</span>
@@ -62,21 +60,9 @@ export function MemberRow({ projectId, member: { user, role }, actor, isManager 
         title="Leave this project?"
         text="You can no longer change it, and can’t let yourself in again. Your tasks stay assigned to you."
         confirmLabel="Leave project"
-        onConfirm={() => void remove()}
+        onConfirm={onRemove}
         onClose={() => setLeaving(false)}
       />
     </li>
   )
-}
-
-function useRemove(projectId: string, user: User, role: ProjectRole) {
-  const dispatch = useAppDispatch()
-  const [set] = useSetMemberMutation()
-  const [remove] = useRemoveMemberMutation()
-  return async () => {
-    const { error } = await remove({ projectId, user })
-    if (error) return
-    const undo = () => void set({ projectId, user, role })
-    dispatch(showToast(`${fullName(user)} is no longer in this project.`, { action: { label: "Undo", run: undo } }))
-  }
 }

@@ -29,7 +29,7 @@ const membersApi = api.injectEndpoints({
         }),
     }),
     removeMember: build.mutation<null, InProject>({
-      query: ({ projectId, user }) => ({ url: `/projects/${projectId}/members/${user.id}`, method: "DELETE", responseHandler: "text" }),
+      query: ({ projectId, user }) => ({ url: `/projects/${projectId}/members/${user.id}`, method: "DELETE" }),
       transformResponse: () => null,
       onQueryStarted: ({ projectId, user }, { dispatch, queryFulfilled }) =>
         showUntilRefused(dispatch, queryFulfilled, projectId, (members) => members.filter((member) => member.user.id !== user.id)),

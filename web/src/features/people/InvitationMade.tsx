@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from "react"
+import { useEffect, useRef, useState, type ReactNode } from "react"
 import type { Invitation } from "@/lib/api/types"
 import { shortDate } from "@/lib/dates"
 import { fullName } from "@/lib/people"
@@ -17,6 +17,7 @@ interface InvitationMadeProps {
 /** The link, which is shown once, and whether it is on its way by mail. */
 export function InvitationMade({ invitation: { user, link, expires_at, mailed }, onClose, children }: InvitationMadeProps) {
   const copy = useCopy()
+  const [copied, setCopied] = useState(false)
   const copyButton = useRef<HTMLButtonElement>(null)
   // The form that had the focus is gone; the next thing to do is here.
   useEffect(() => copyButton.current?.focus(), [])
@@ -31,23 +32,24 @@ export function InvitationMade({ invitation: { user, link, expires_at, mailed },
             : "No mail was sent, because this server has no mail set up: hand over the link yourself."}
         </span>
       </p>
-      <div className="flex items-start gap-2">
-        <Field
-          label="Invitation link"
-          value={link}
-          readOnly
-          onFocus={(event) => event.target.select()}
-          className="min-w-0 flex-1"
-          hint={`For ${fullName(user)} alone. It counts once, until ${shortDate(expires_at)}.`}
-        />
-        <Button
-          icon="copy"
-          ref={copyButton}
-          className="mt-6 h-9 pointer-coarse:h-11"
-          onClick={() => copy(link, "Copied the invitation link")}
-        >
-          Copy link
-        </Button>
+      <div>
+        <div className="flex items-end gap-2">
+          <Field label="Invitation link" value={link} readOnly onFocus={(event) => event.target.select()} className="min-w-0 flex-1" />
+          <Button
+            icon={copied ? "check" : "copy"}
+            ref={copyButton}
+            className="h-9 pointer-coarse:h-11"
+            onClick={() => {
+              copy(link, "Copied the invitation link")
+              setCopied(true)
+            }}
+          >
+            Copy link
+          </Button>
+        </div>
+        <p className="mt-1 text-xs text-ink-faint">
+          For {fullName(user)} alone. It counts once, until {shortDate(expires_at)}.
+        </p>
       </div>
       <div className="flex justify-end gap-2 pt-1">
         {children}

@@ -29,8 +29,7 @@ export function InviteDialog({ open, actor, onClose }: InviteDialogProps) {
 /** First who, then the link; and again for the next one. */
 function InviteSteps({ actor, onClose }: Omit<InviteDialogProps, "open">) {
   const [made, setMade] = useState<Invitation | null>(null)
-  const [role, setRole] = useState<Role>("member")
-  if (!made) return <InviteForm actor={actor} role={role} onRole={setRole} onInvited={setMade} onClose={onClose} />
+  if (!made) return <InviteForm actor={actor} onInvited={setMade} onClose={onClose} />
   return (
     <InvitationMade invitation={made} onClose={onClose}>
       <Button onClick={() => setMade(null)}>Invite another</Button>
@@ -40,16 +39,15 @@ function InviteSteps({ actor, onClose }: Omit<InviteDialogProps, "open">) {
 
 interface InviteFormProps {
   actor: User
-  role: Role
-  onRole: (role: Role) => void
   onInvited: (invitation: Invitation) => void
   onClose: () => void
 }
 
 const nothing = { email: "", first_name: "", last_name: "" }
 
-function InviteForm({ actor, role, onRole, onInvited, onClose }: InviteFormProps) {
+function InviteForm({ actor, onInvited, onClose }: InviteFormProps) {
   const [form, setForm] = useState(nothing)
+  const [role, setRole] = useState<Role>("member")
   // One id for all attempts: a retry after a lost answer does not invite twice.
   const [id] = useState(() => uuid7())
   const [invite, { isLoading, error }] = useInvitePersonMutation()
@@ -86,7 +84,7 @@ function InviteForm({ actor, role, onRole, onInvited, onClose }: InviteFormProps
       <SelectField
         label="Role"
         value={role}
-        onChange={onRole}
+        onChange={setRole}
         choices={rolesToGive(actor).map((value) => ({ value, label: roleLooks[value].name, hint: roleLooks[value].text }))}
         hint={roleLooks[role].text}
         error={fieldProblem(error, "role")}

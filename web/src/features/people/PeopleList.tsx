@@ -30,7 +30,7 @@ export function PeopleList({ people, actor }: PeopleListProps) {
     <>
       <div className="overflow-hidden rounded-xl border border-line bg-surface">
         <table aria-label="People" className="w-full table-fixed border-collapse text-left">
-          <thead className="border-b border-line max-sm:sr-only">
+          <thead className="border-b border-line max-sm:hidden">
             <tr>
               <th scope="col" className={`${head} pl-4`}>
                 Name
@@ -98,7 +98,7 @@ function PersonRow({ person, actor, onAsk }: PersonRowProps) {
         <Badge tone={stateLooks[state].tone}>{stateLooks[state].name}</Badge>
       </td>
       <td className={`${cell} text-ink-muted max-sm:hidden`}>
-        {person.last_login_at ? <RelativeTime iso={person.last_login_at} /> : <span className="text-ink-faint">Never</span>}
+        {person.last_login_at ? <RelativeTime iso={person.last_login_at} /> : <span className="text-ink-faint">{state === "active" ? "On joining" : "Never"}</span>}
       </td>
       <td className="w-12 pr-2.5 text-right align-middle">
         <PersonMenu person={person} actor={actor} onAsk={onAsk} />

@@ -43,7 +43,7 @@ const peopleApi = api.injectEndpoints({
       onQueryStarted: (_, { dispatch, queryFulfilled }) => showOrExplain(dispatch, queryFulfilled),
     }),
     deletePerson: build.mutation<null, User>({
-      query: ({ id }) => ({ url: `/users/${id}`, method: "DELETE", responseHandler: "text" }),
+      query: ({ id }) => ({ url: `/users/${id}`, method: "DELETE" }),
       transformResponse: () => null,
       invalidatesTags: (_, failure) => (failure ? [] : ["Members"]),
       onQueryStarted: async ({ id }, { dispatch, queryFulfilled }) => {

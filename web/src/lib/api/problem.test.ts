@@ -31,6 +31,8 @@ describe("toProblem", () => {
 
   test("takes over Retry-After", () => {
     expect(toProblem({ status: 429, data: {} }, answered({ "Retry-After": "30" })).retryAfter).toBe(30)
+    const inAMinute = new Date(Date.now() + 60_000).toUTCString()
+    expect(toProblem({ status: 429, data: {} }, answered({ "Retry-After": inAMinute })).retryAfter).toBeGreaterThan(50)
   })
 })
 
@@ -43,6 +45,9 @@ describe("problemMessage", () => {
     [make({ status: 403, detail: "role" }), /Your role doesn’t allow this/],
     [make({ status: 429, retryAfter: 30 }), /Try again in 30 seconds/],
     [make({ status: 429, retryAfter: 600 }), /Try again in 10 minutes/],
+    [make({ status: 429, retryAfter: 1 }), /Try again in 1 second\./],
+    [make({ status: 429, retryAfter: 6000 }), /Try again in 2 hours\./],
+    [make({ status: 503, retryAfter: 5 }), /busy right now\. Try again in 5 seconds\./],
     [make({ status: 503, detail: "pool exhausted" }), /busy right now/],
     [make({ status: 413 }), /too large/],
   ])("%o", (problem, words) => {

@@ -95,7 +95,7 @@ export const taskApi = api.injectEndpoints({
     }),
 
     deleteTask: build.mutation<null, Known>({
-      query: ({ id }) => ({ url: `/tasks/${id}`, method: "DELETE", responseHandler: "text" }),
+      query: ({ id }) => ({ url: `/tasks/${id}`, method: "DELETE" }),
       transformResponse: () => null,
       invalidatesTags: (_, failure) => (failure ? [] : [{ type: "Project", id: "LIST" }]),
       onQueryStarted: async (task, { queryFulfilled, ...rest }) => {
