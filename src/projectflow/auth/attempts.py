@@ -4,10 +4,14 @@ Only failures count. An account that somebody else hammers stays open to the add
 its owner has signed in before, so that an attacker cannot lock the owner out.
 """
 
+import asyncio
 import hashlib
 import math
 import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Final
+from weakref import WeakValueDictionary
 
 import structlog
 from limits import RateLimitItemPerSecond
@@ -40,6 +44,21 @@ class Attempts:
         self._limit = RateLimitItemPerSecond(settings.login_attempts, settings.login_window)
         self._shared = MovingWindowRateLimiter(_storage_over(redis))
         self._own = MovingWindowRateLimiter(MemoryStorage())
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def turn(self, address: str, account: str) -> AsyncGenerator[None]:
+        """Have one try, after those before it: many sent at once are checked one by one.
+
+        Raises:
+            TooManyAttempts: as `check`.
+        """
+        async with self._lock(_key("address", address)), self._lock(_key("account", account)):
+            await self.check(address, account)
+            yield
+
+    def _lock(self, key: str) -> asyncio.Lock:
+        return self._turns.setdefault(key, asyncio.Lock())
 
     async def check(self, address: str, account: str) -> None:
         """Refuse when this address, or this account from an unknown address, has failed too often.

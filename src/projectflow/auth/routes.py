@@ -59,12 +59,12 @@ async def login(request: AnyRequest, data: JSONBody[Credentials]) -> Response[Au
     refuse_other_origins(request)
     attempts: Attempts = request.app.state.attempts
     address, account = client_address(request), account_of(data.workspace, data.email)
-    await attempts.check(address, account)
-    try:
-        signed_in = await _service(request).login(data, request.headers.get("user-agent"))
-    except WrongCredentials:
-        await attempts.failed(address, account)
-        raise
+    async with attempts.turn(address, account):
+        try:
+            signed_in = await _service(request).login(data, request.headers.get("user-agent"))
+        except WrongCredentials:
+            await attempts.failed(address, account)
+            raise
     await attempts.succeeded(address, account)
     return with_session_cookie(request, signed_in)
 
@@ -74,8 +74,8 @@ async def reset_password(request: AnyRequest, data: JSONBody[ResetRequest]) -> N
     """Have a link mailed to somebody who forgot the password, if there is such a person."""
     attempts: Attempts = request.app.state.attempts
     address, account = client_address(request), account_of(data.workspace, data.email)
-    await attempts.check(address, account)
-    await attempts.failed(address, account)
+    async with attempts.turn(address, account):
+        await attempts.failed(address, account)
     resets: PasswordResets = request.app.state.resets
     await resets.request(data)
 
@@ -125,13 +125,13 @@ async def change_password(request: AnyRequest, data: JSONBody[NewPassword]) -> N
     state = request.app.state
     attempts: Attempts = state.attempts
     address, account = client_address(request), f"{actor.tenant_id} {actor.user_id}"
-    await attempts.check(address, account)
-    try:
-        await account_service.change_password(state.database, actor, state.revocations, data)
-    except InvalidInput as problem:
-        if problem.errors[0].field == "current_password":  # a short new one is no guess
-            await attempts.failed(address, account)
-        raise
+    async with attempts.turn(address, account):
+        try:
+            await account_service.change_password(state.database, actor, state.revocations, data)
+        except InvalidInput as problem:
+            if problem.errors[0].field == "current_password":  # a short new one is no guess
+                await attempts.failed(address, account)
+            raise
 
 
 @get("/me/sessions", tags=["Auth"], operation_id="listSessions")

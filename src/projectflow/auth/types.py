@@ -18,11 +18,13 @@ Slug = Annotated[
         description="3 to 50 lower-case letters, digits and hyphens",
     ),
 ]
+_ATOM: Final = r"[^@\s\x00-\x1f\x7f,;:<>()\[\]\\\"]"
 Email = Annotated[
     str,
     Meta(
         max_length=255,
-        pattern=r"^[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+$(?!\n)",
+        # Nothing that means something in a mail's header: `a,b@example.org` are two addresses.
+        pattern=rf"^{_ATOM}+@{_ATOM}+\.{_ATOM}+$(?!\n)",
         examples=["ada@example.org"],
     ),
 ]
