@@ -174,3 +174,12 @@ async def held_back(superuser_url: str, person: Person) -> AsyncGenerator[None]:
     finally:
         await transaction.rollback()
         await connection.close()
+
+
+async def soon(ask: Callable[[], Awaitable[int]], wanted: int) -> bool:
+    """Whether the answer comes within two seconds: what was told through Redis has to arrive."""
+    for _ in range(100):
+        if await ask() == wanted:
+            return True
+        await asyncio.sleep(0.02)
+    return False
