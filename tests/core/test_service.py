@@ -177,6 +177,35 @@ async def test_no_password_token_or_address_is_logged(
     assert made.json()["workspace"]["id"] in text, "the tenant is named, by its id"
 
 
+async def test_no_link_address_or_new_password_is_logged(
+    owner: Person, visitor: httpx.AsyncClient, log_lines: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "COST", 4)
+    mail, first, second = "grace.secret@example.org", "secret one 12345", "secret two 12345"
+    who = {"email": mail, "first_name": "Gracesecret", "last_name": "H"}
+    made = (await owner.post("/users", who)).json()
+    token = made["link"].partition("token=")[2]
+    path = f"/api/v1/invitations/{token}"
+    await visitor.get(path)
+    accepted = await visitor.post(f"{path}/accept", json={"password": first})
+    await visitor.get(path)
+    headers = {"Authorization": f"Bearer {accepted.json()['access_token']}"}
+    change = {"current_password": first, "new_password": second}
+    await visitor.post("/api/v1/me/password", json=change, headers=headers)
+    await visitor.post("/api/v1/me/password", json=change, headers=headers)
+    wanted = {"workspace": f"w-{owner.tenant_id.hex}", "email": mail}
+    await visitor.post("/api/v1/auth/password-reset", json=wanted)
+    confirmed = {"token": token, "password": first}
+    await visitor.post("/api/v1/auth/password-reset/confirm", json=confirmed)
+    await owner.delete(f"/users/{made['user']['id']}")
+
+    lines = log_lines()
+    assert len(lines) >= 9, "the requests themselves are logged"
+    text = "\n".join(lines)
+    for secret in (mail, "Gracesecret", first, second, token, token.split(".")[2]):
+        assert secret not in text
+
+
 async def test_a_mistake_of_ours_is_logged_with_the_requests_id_and_without_its_values(
     owner: Person, log_lines: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
