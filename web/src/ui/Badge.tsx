@@ -11,7 +11,7 @@ export type BadgeTone = keyof typeof tones
 
 export function Badge({ tone = "neutral", children }: { tone?: BadgeTone; children: ReactNode }) {
   return (
-    <span className={`inline-flex h-5 shrink-0 items-center rounded-full px-2 text-2xs font-medium whitespace-nowrap ${tones[tone]}`}>
+    <span className={`inline-flex h-5 shrink-0 align-middle items-center rounded-full px-2 text-2xs font-medium whitespace-nowrap ${tones[tone]}`}>
       {children}
     </span>
   )

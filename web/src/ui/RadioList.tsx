@@ -16,6 +16,7 @@ export function RadioList<Value extends string>({ label, value, onChange, choice
         <Field key={choice.value} className="border-b border-line last:border-b-0">
           <Radio
             value={choice.value}
+            data-autofocus={choice.value === value || undefined}
             className="group flex min-h-11 cursor-pointer items-center gap-3 px-3 py-2 outline-offset-[-2px] transition-colors duration-100 hover:bg-hover focus-visible:outline-2 focus-visible:outline-ring data-checked:bg-accent-soft"
           >
             <span className="min-w-0 flex-1">

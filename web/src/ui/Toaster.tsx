@@ -42,7 +42,7 @@ function ToastCard({ toast }: { toast: Toast }) {
         <Button
           size="sm"
           variant="ghost"
-          className="text-accent-ink"
+          className="text-accent-ink!"
           onClick={() => {
             runToastAction(toast.id)
             dispatch(dismissToast(toast.id))

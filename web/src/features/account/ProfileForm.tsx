@@ -49,7 +49,7 @@ export function ProfileForm({ user }: { user: User }) {
           error={fieldProblem(error, "time_zone")}
         />
         {timeZone !== own && (
-          <Button size="sm" variant="ghost" className="mt-1 -ml-2 text-accent-ink" onClick={() => setTimeZone(own)}>
+          <Button size="sm" variant="ghost" className="mt-1 -ml-2 text-accent-ink!" onClick={() => setTimeZone(own)}>
             Use this device’s: {own.replaceAll("_", " ")}
           </Button>
         )}

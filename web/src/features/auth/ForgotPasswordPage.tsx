@@ -66,11 +66,16 @@ function MailIsOnItsWay({ workspace, email, onAnother }: MailIsOnItsWayProps) {
   return (
     <AuthLayout title="Look into your mail" text="The link in it sets a new password, once.">
       <p role="status" className="text-base break-words text-ink">
-        If the address belongs to somebody, a mail is on its way: to {email}, of the workspace {workspace}.
+        If the address belongs to somebody, a mail is on its way.
       </p>
+      <dl className="mt-3 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm break-all text-ink">
+        <dt className="text-ink-faint">Workspace</dt>
+        <dd>{workspace}</dd>
+        <dt className="text-ink-faint">Email</dt>
+        <dd>{email}</dd>
+      </dl>
       <p className="mt-3 text-sm text-ink-muted">
-        Nothing there after a few minutes? Look among the spam, check what you typed, or ask an owner of your workspace whether
-        its server sends mail.
+        Nothing there after a few minutes? Look among the spam, or ask an owner of your workspace whether its server sends mail.
       </p>
       <div className="mt-5 flex flex-col gap-2">
         <ButtonLink to="/sign-in" variant="primary" size="lg">

@@ -16,7 +16,7 @@ export function RemovedNotice({ person, onUndo }: RemovedNoticeProps) {
   return (
     <div role="status" className="flex items-center gap-2 rounded-lg bg-sunken py-1.5 pr-1.5 pl-3 text-sm text-ink">
       <p className="min-w-0 flex-1">{fullName(person)} is no longer in this project. Their tasks stay theirs.</p>
-      <Button ref={undo} size="sm" variant="ghost" className="text-accent-ink" onClick={onUndo}>
+      <Button ref={undo} size="sm" variant="ghost" className="text-accent-ink!" onClick={onUndo}>
         Undo
       </Button>
     </div>

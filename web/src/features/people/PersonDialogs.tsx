@@ -31,7 +31,7 @@ export function PersonDialogs({ asked, actor, onClose }: PersonDialogsProps) {
       <ConfirmDialog
         open={asked?.action === "delete"}
         title={`Delete ${name}?`}
-        text={`Tasks, comments and history stay, under the name “Deleted user”. ${name}’s name and e-mail address are erased, and they are signed out everywhere. This can’t be undone.`}
+        text="Tasks, comments and history stay, under the name “Deleted user”. Their name and e-mail address are erased, and they are signed out everywhere. This can’t be undone."
         confirmLabel="Delete person"
         onConfirm={() => void remove(person)}
         onClose={onClose}

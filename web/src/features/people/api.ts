@@ -29,6 +29,8 @@ const peopleApi = api.injectEndpoints({
     }),
     inviteAgain: build.mutation<Invitation, { id: string; email?: string }>({
       query: ({ id, ...body }) => ({ url: `/users/${id}/invite`, method: "POST", body }),
+      // Refused because they have accepted meanwhile: show how things are now.
+      invalidatesTags: (_, failure) => (isConflict(failure) ? ["People"] : []),
       onQueryStarted: async (_, { dispatch, queryFulfilled }) => {
         const answer = await queryFulfilled.catch(() => null)
         if (answer) showPerson(dispatch, answer.data.user)

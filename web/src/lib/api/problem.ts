@@ -89,6 +89,10 @@ export function isConflict(error: unknown): boolean {
   return isProblem(error) && error.status === 409
 }
 
+export function isForbidden(error: unknown): boolean {
+  return isProblem(error) && error.status === 403
+}
+
 export function isMissing(error: unknown): boolean {
   return isProblem(error) && error.status === 404
 }
