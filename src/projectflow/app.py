@@ -134,7 +134,7 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
         state.links = Links(state.tokens.secret_material())
         state.revocations = Revocations(state.redis, settings.access_token_ttl)
         state.attempts = Attempts(state.redis, settings)
-        state.auth = AuthService(state.database, state.tokens, settings)
+        state.auth = AuthService(state.database, state.tokens, state.revocations, settings)
         state.resets = PasswordResets(state.database, state.links, state.revocations, settings)
         state.invitations = Invitations(state.database, state.links, state.auth, settings)
         await state.revocations.start()

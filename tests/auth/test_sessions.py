@@ -238,3 +238,15 @@ async def test_a_page_of_another_site_is_refused(
     assert answer.status_code == 403
     assert "set-cookie" not in answer.headers
     assert "access-control-allow-origin" not in answer.headers
+
+
+async def test_after_signing_out_the_access_token_is_refused_too(
+    visitor: httpx.AsyncClient, ada: dict[str, Any]
+) -> None:
+    signed_in = await visitor.post(LOGIN, json=ada["credentials"])
+    bearer = {"Authorization": f"Bearer {signed_in.json()['access_token']}"}
+    assert (await visitor.get("/api/v1/me", headers=bearer)).status_code == 200
+
+    await visitor.post("/api/v1/auth/logout")
+
+    assert (await visitor.get("/api/v1/me", headers=bearer)).status_code == 401

@@ -184,3 +184,20 @@ async def test_people_are_listed_by_whether_they_are_active(owner: Person) -> No
     assert await listed(active="false") == outs
     assert await listed() == ins | outs
     assert (await owner.get("/users", active="perhaps")).status_code == 422
+
+
+async def test_an_invitation_is_withdrawn_by_deactivating_and_can_be_made_again(
+    owner: Person,
+) -> None:
+    new = {"email": "w@example.org", "first_name": "Wanda", "last_name": "V"}
+    invited = (await owner.post("/users", new)).json()
+    path, token = f"/users/{invited['user']['id']}", invited["link"].partition("token=")[2]
+
+    gone = await owner.post(f"{path}/deactivate")
+
+    assert gone.json()["deactivated_at"] is not None
+    assert (await owner.get(f"/invitations/{token}")).status_code == 404
+    assert (await owner.post(f"{path}/activate")).status_code == 409
+    again = await owner.post(f"{path}/invite", {})
+    assert again.status_code == 200, again.text
+    assert again.json()["user"]["deactivated_at"] is None

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID
@@ -12,6 +13,7 @@ from uuid_utils.compat import uuid7
 
 from projectflow.auth.passwords import check_password_rules, hash_password, verify_password
 from projectflow.auth.permissions import ROLE_PERMISSIONS
+from projectflow.auth.revocations import Revocations
 from projectflow.auth.tokens import Tokens
 from projectflow.auth.types import (
     USER_COLUMNS,
@@ -26,7 +28,14 @@ from projectflow.auth.types import (
 )
 from projectflow.core.db import Database, Db
 from projectflow.core.events import Change, record
-from projectflow.core.problems import CONSTRAINTS, Conflict, FieldError, NotFound, Problem
+from projectflow.core.problems import (
+    CONSTRAINTS,
+    Conflict,
+    FieldError,
+    NotFound,
+    Problem,
+    Unavailable,
+)
 from projectflow.core.settings import Settings
 
 REUSE_LEEWAY = timedelta(seconds=10)
@@ -93,10 +102,13 @@ class SignedIn(Struct, frozen=True):
 class AuthService:
     """The seed's AuthService, as far as a first sign-in needs it."""
 
-    def __init__(self, database: Database, tokens: Tokens, settings: Settings) -> None:
+    def __init__(
+        self, database: Database, tokens: Tokens, revocations: Revocations, settings: Settings
+    ) -> None:
         """One a process."""
         self._database = database
         self._tokens = tokens
+        self._revocations = revocations
         self._refresh_ttl = timedelta(seconds=settings.refresh_token_ttl)
 
     async def find_workspace(self, slug: str) -> WorkspaceName:
@@ -133,8 +145,9 @@ class AuthService:
             await db.execute("INSERT INTO event_counters (tenant_id) VALUES ($1)", tenant_id)
             await db.execute(
                 """
-                INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role)
-                VALUES ($1, $2, $3, $4, $5, $6, 'owner')
+                INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role,
+                                   last_login_at)
+                VALUES ($1, $2, $3, $4, $5, $6, 'owner', now())
                 """,
                 tenant_id,
                 owner_id,
@@ -266,6 +279,9 @@ class AuthService:
         )
         change = Change(event, "user", user_id, payload={"session_id": token.session_id})
         await record(db, token.tenant_id, user_id, change)
+        # Without Redis the session ends all the same; its access token lives out its minutes.
+        with suppress(Unavailable):
+            await self._revocations.revoke(token.session_id)
 
     async def open_session(
         self, db: Db, tenant_id: UUID, user_id: UUID, user_agent: str | None

@@ -1,6 +1,7 @@
 """Access tokens: RS256 JWTs (RFC 7519) with the seed's claims, and the keys that sign them."""
 
 import hashlib
+import math
 import os
 import time
 from pathlib import Path
@@ -70,7 +71,8 @@ class Tokens:
 
     def issue(self, user_id: UUID, tenant_id: UUID, role: Role, session_id: UUID) -> str:
         """Sign a token for one person in one workspace."""
-        now = round(time.time(), 3)
+        # Rounded down: a token signed just before its session was ended must not look younger.
+        now = math.floor(time.time() * 1000) / 1000
         claims = Claims(
             sub=user_id,
             tenant=tenant_id,

@@ -162,6 +162,8 @@ def _problem_of_fields(errors: list[FieldError]) -> InvalidInput:
 
 def _field_error(argument: str, message: str) -> FieldError:
     """Msgspec says `Expected … - at `$.title``; people want `title` and what is wrong with it."""
+    if message == "'data'":  # what Litestar says of a body that is not there
+        return FieldError("body", "is missing")
     reason, _, path = message.partition(" - at `")
     inner = path.rstrip("`").removeprefix("$").removeprefix(".")
     missing = re.fullmatch(r"Object missing required field `(\w+)`", reason)

@@ -16,7 +16,7 @@ from projectflow.core.events import Change, record
 from projectflow.core.jobs import MailJob, enqueue
 from projectflow.core.problems import Conflict, InvalidInput, NotFound
 from projectflow.core.settings import Settings
-from projectflow.users.service import change_email, check_rank, holds_of, lock_user
+from projectflow.users.service import check_rank, expect_again, holds_of, lock_user
 from projectflow.users.types import Acceptance, Invitation, InviteAgain, NewUser, OpenInvitation
 
 MAIL_JOB: Final = "mail_invitation"
@@ -86,10 +86,10 @@ class Invitations:
         actor.must_be_allowed("user", "create")
         actor.must_be_allowed("user", "update", *holds_of(user))
         check_rank(actor, user.role)
-        if user.is_active or user.deactivated_at is not None:
+        if user.is_active or user.invited_at is None:
             raise AlreadyActive
-        if again.email is not UNSET:
-            user = await change_email(db, actor, user, again.email)
+        email = user.email if again.email is UNSET else again.email
+        user = await expect_again(db, actor, user, email)
         if user.email.endswith(UNKNOWN_ADDRESS):
             raise InvalidInput.of("email", "is not known yet: say where to send the invitation")
         return await self._invite(db, actor, user)
@@ -167,6 +167,7 @@ class Invitations:
             version: int = await db.fetchval(
                 """
                 UPDATE users SET password_hash = $3, is_active = true, invited_at = NULL,
+                    last_login_at = now(),
                     first_name = coalesce($4, first_name), last_name = coalesce($5, last_name),
                     version = version + 1, updated_at = now()
                 WHERE tenant_id = $1 AND id = $2 RETURNING version

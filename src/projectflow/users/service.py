@@ -1,5 +1,6 @@
 """The people of a workspace: read, change, deactivate, delete."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from projectflow.core.problems import (
 )
 from projectflow.users.types import ProfilePatch, UserPatch, check_time_zone
 
-LOGGED = ("role", "time_zone", "is_active")
+LOGGED = ("role", "time_zone", "is_active", "deactivated_at")
 UNLOGGED = ("first_name", "last_name", "email")
 """Of these the log says only that they changed: it is kept when a person is deleted."""
 OWNERS_AFFAIR = frozenset[Role]({"owner", "admin"})
@@ -189,8 +190,7 @@ async def _save(db: Db, actor: Actor, user: User, wanted: User, event: str) -> U
         f"""
         UPDATE users u SET first_name = $3, last_name = $4, role = $5, time_zone = $6,
             is_active = $7, email = $8,
-            deactivated_at = CASE WHEN $7 THEN NULL WHEN u.is_active THEN now()
-                                  ELSE u.deactivated_at END,
+            deactivated_at = $9,
             version = u.version + 1, updated_at = now()
         WHERE u.tenant_id = $1 AND u.id = $2 RETURNING {USER_COLUMNS}
         """,
@@ -202,6 +202,7 @@ async def _save(db: Db, actor: Actor, user: User, wanted: User, event: str) -> U
         wanted.time_zone,
         wanted.is_active,
         wanted.email,
+        wanted.deactivated_at,
     )
     saved = User(*only(row))
     change = Change(event, "user", user.id, saved.version, payload)
@@ -209,13 +210,13 @@ async def _save(db: Db, actor: Actor, user: User, wanted: User, event: str) -> U
     return saved
 
 
-async def change_email(db: Db, actor: Actor, user: User, email: str) -> User:
-    """Give somebody who has not accepted yet another address.
+async def expect_again(db: Db, actor: Actor, user: User, email: str) -> User:
+    """Let somebody who has not accepted be invited again: at this address, if withdrawn before.
 
     Raises:
-        EmailTaken: somebody else has it.
+        EmailTaken: somebody else has the address.
     """
-    wanted = msgspec.structs.replace(user, email=email.lower())
+    wanted = msgspec.structs.replace(user, email=email.lower(), deactivated_at=None)
     return await _save(db, actor, user, wanted, "user.updated")
 
 
@@ -246,9 +247,9 @@ async def set_active(
     user = await lock_user(db, actor, user_id)
     actor.must_be_allowed("user", "update", *holds_of(user))
     check_rank(actor, user.role)
-    if user.is_active == active:
+    if active == user.is_active and (active or user.deactivated_at is not None):
         return user
-    if active and user.invited_at is not None and user.deactivated_at is None:
+    if active and user.invited_at is not None:
         raise StillInvited
     if not active:
         revocations.require_fresh()
@@ -256,7 +257,8 @@ async def set_active(
             await _keep_an_owner(db, actor, user_id)
         await end_sessions(db, actor, user_id)
         await revocations.revoke(user_id)
-    wanted = msgspec.structs.replace(user, is_active=active)
+    left_at = None if active else datetime.now(UTC)
+    wanted = msgspec.structs.replace(user, is_active=active, deactivated_at=left_at)
     return await _save(db, actor, user, wanted, "user.activated" if active else "user.deactivated")
 
 
