@@ -169,3 +169,13 @@ async def test_idle_connections_that_were_killed_cost_at_most_a_503(
 
     assert set(statuses) <= {200, 503}
     assert statuses[-1] == 200
+
+
+async def test_a_read_only_transaction_can_change_nothing(
+    owner: Person, database: Database
+) -> None:
+    with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+        async with database.tenant(owner.tenant_id, read_only=True) as db:
+            await db.execute(
+                "UPDATE users SET first_name = 'X' WHERE tenant_id = $1", owner.tenant_id
+            )

@@ -38,7 +38,7 @@ def reads(route: Route[P, R]) -> Callable[..., Awaitable[R]]:
         actor = authenticate(request)
         database: Database = request.app.state.database
         try:
-            async with database.tenant(actor.tenant_id) as db:
+            async with database.tenant(actor.tenant_id, read_only=True) as db:
                 return await route(db, actor, **arguments)  # pyright: ignore[reportCallIssue]
         except asyncpg.CharacterNotInRepertoireError:
             raise _unstorable(arguments) from None

@@ -127,9 +127,9 @@ class Database:
         self.pool = leases.pool
         self._leases = leases
 
-    def tenant(self, tenant_id: UUID) -> "TenantTransaction":
+    def tenant(self, tenant_id: UUID, *, read_only: bool = False) -> "TenantTransaction":
         """Open a transaction in which exactly this tenant's rows exist."""
-        return TenantTransaction(self._leases, tenant_id)
+        return TenantTransaction(self._leases, tenant_id, read_only=read_only)
 
     @asynccontextmanager
     async def without_tenant(self) -> AsyncGenerator[Db]:
@@ -152,20 +152,21 @@ class TenantTransaction:
     literal, from a parsed UUID. It is local to the transaction, so it survives pooling.
     """
 
-    __slots__ = ("_connection", "_leases", "_tenant_id")
+    __slots__ = ("_begin", "_connection", "_leases")
 
     _connection: PoolConnectionProxy
 
-    def __init__(self, leases: Leases, tenant_id: UUID) -> None:
+    def __init__(self, leases: Leases, tenant_id: UUID, *, read_only: bool) -> None:
         """Nothing happens until it is entered."""
         self._leases = leases
-        self._tenant_id = tenant_id
+        begin = "BEGIN READ ONLY" if read_only else "BEGIN"
+        self._begin = f"{begin}; SET LOCAL app.tenant_id = '{tenant_id}'"
 
     async def __aenter__(self) -> Db:
         for attempt in range(ATTEMPTS):
             connection = self._connection = await self._leases.take()
             try:
-                await connection.execute(f"BEGIN; SET LOCAL app.tenant_id = '{self._tenant_id}'")
+                await connection.execute(self._begin)
             except GONE:
                 # It broke while it lay idle; nothing has happened yet, so another one will do.
                 await self._give_back_broken()
