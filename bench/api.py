@@ -6,8 +6,8 @@ For each of read task, list 50 and create task: pgbench and the API take turns, 
 the medians and their ratio are printed. The API is one `projectflow serve` process of a stack
 that `projectflow up` started, with its access log on; every request carries a token that is
 checked. The load generator runs on the same machine. pgbench gets the statements that the
-service functions really send, with their values written in, in the same transaction: BEGIN, SET
-LOCAL, the statement, COMMIT; each client prepares them once.
+service functions really send, with bound parameters, in the same transaction: BEGIN, SET LOCAL,
+the statement, COMMIT; each client prepares them once, so both get the same generic plans.
 """
 
 import argparse
@@ -102,8 +102,11 @@ async def _fill_one(database: Database, issue: Callable[..., str]) -> Target:
     return Target(actor, token, project.id, tasks[-1].id)
 
 
-async def statements_of(database: Database, target: Target) -> dict[str, list[str]]:
-    """What each operation asks of the database, with its values written in."""
+Statement = tuple[str, tuple[Any, ...]]
+
+
+async def statements_of(database: Database, target: Target) -> dict[str, list[Statement]]:
+    """What each operation asks of the database, with its parameters."""
     actor, filters = target.actor, TaskFilters()
     operations: dict[str, Callable[[Db], Awaitable[object]]] = {
         "read": lambda db: read_task(db, actor, target.task_id),
@@ -122,39 +125,13 @@ async def statements_of(database: Database, target: Target) -> dict[str, list[st
             db, actor, target.project_id, NewTask(title="Made in a bench", description=TEXT)
         ),
     }
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Statement]] = {}
     for name, operation in operations.items():
         async with database.tenant(actor.tenant_id) as db:
             spy = Spy(db)
             await operation(cast("Db", spy))
-        new = name == "create"
-        found[name] = [_written_in(query, args, new=new) for query, args in spy.statements]
+        found[name] = spy.statements
     return found
-
-
-def _written_in(query: str, args: tuple[Any, ...], *, new: bool) -> str:
-    def literal(match: re.Match[str]) -> str:
-        n = int(match[1])
-        # Parameter 5 of the insert is the task's id, which must be another one each time.
-        return "gen_random_uuid()" if new and n == 5 else _literal(args[n - 1])
-
-    return " ".join(re.sub(r"\$(\d+)", literal, query).split())
-
-
-def _literal(value: Any) -> str:
-    match value:
-        case None:
-            return "NULL"
-        case bool():
-            return str(value).lower()
-        case int():
-            return str(value)
-        case UUID():
-            return f"'{value}'::uuid"
-        case list():
-            return "'{}'::text[]"
-        case _:
-            return "'" + str(value).replace("'", "''") + "'::text"
 
 
 class Rate(msgspec.Struct, frozen=True):
@@ -166,11 +143,20 @@ class Rate(msgspec.Struct, frozen=True):
     errors: int = 0
 
 
-def run_pgbench(stack: Stack, scripts: list[Path], seconds: int) -> Rate:
+class Script(msgspec.Struct, frozen=True):
+    """A transaction for pgbench, and the parameters it is run with."""
+
+    path: Path
+    variables: dict[str, str]
+
+
+def run_pgbench(stack: Stack, scripts: list[Script], seconds: int) -> Rate:
     """All scripts with equal weight, prepared statements, as the service's role."""
-    pgbench = _tool("pgbench")
-    command = [pgbench, "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-T", str(seconds)]
-    command += [f"--file={script}" for script in scripts]
+    command = [_tool("pgbench"), "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2"]
+    command += ["-T", str(seconds)]
+    for script in scripts:
+        command.append(f"--file={script.path}")
+        command += [f"-D{name}={value}" for name, value in script.variables.items()]
     command.append(stack.running.database_url)
     output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600).stdout
     matched = re.search(r"tps = ([\d.]+)", output)
@@ -184,15 +170,45 @@ def _tool(name: str) -> str:
     return str(find_postgres().tool(name))
 
 
-def write_scripts(folder: Path, name: str, statements: list[tuple[UUID, list[str]]]) -> list[Path]:
+def write_scripts(
+    folder: Path, name: str, statements: list[tuple[UUID, list[Statement]]]
+) -> list[Script]:
     """One script a tenant, each a transaction of the shape that the service opens."""
-    scripts: list[Path] = []
-    for number, (tenant_id, queries) in enumerate(statements):
-        body = ";\n".join(["BEGIN", f"SET LOCAL app.tenant_id = '{tenant_id}'", *queries, "COMMIT"])
-        script = folder / f"{name}-{number}.sql"
-        script.write_text(body + ";\n")
-        scripts.append(script)
+    scripts: list[Script] = []
+    for number, (tenant_id, asked) in enumerate(statements):
+        variables: dict[str, str] = {}
+        queries = [
+            _for_pgbench(query, args, f"s{number}_{n}_", variables, new=name == "create")
+            for n, (query, args) in enumerate(asked)
+        ]
+        body = ["BEGIN", f"SET LOCAL app.tenant_id = '{tenant_id}'", *queries, "COMMIT"]
+        path = folder / f"{name}-{number}.sql"
+        path.write_text(";\n".join(body) + ";\n")
+        scripts.append(Script(path, variables))
     return scripts
+
+
+def _for_pgbench(
+    query: str, args: tuple[Any, ...], prefix: str, variables: dict[str, str], *, new: bool
+) -> str:
+    """The same statement with pgbench's names for its parameters, which it binds too."""
+
+    def name(match: re.Match[str]) -> str:
+        n = int(match[1])
+        value = args[n - 1]
+        if value is None:
+            return "NULL"
+        # Parameter 5 of the insert is the task's id, which must be another one each time.
+        if new and n == 5:
+            return "gen_random_uuid()"
+        variables[f"{prefix}{n}"] = _as_text(value)
+        return f":{prefix}{n}"
+
+    return " ".join(re.sub(r"\$(\d+)", name, query).split())
+
+
+def _as_text(value: Any) -> str:
+    return "{}" if value == [] else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 LUA = """
@@ -239,7 +255,9 @@ def run_wrk(stack: Stack, folder: Path, targets: list[Target], name: str, second
     return msgspec.json.decode(result.removeprefix("RESULT "), type=Rate)
 
 
-async def prepare(stack: Stack) -> tuple[list[Target], dict[str, list[tuple[UUID, list[str]]]]]:
+async def prepare(
+    stack: Stack,
+) -> tuple[list[Target], dict[str, list[tuple[UUID, list[Statement]]]]]:
     """Fill the database and collect the statements."""
     database = await connect(stack.settings)
     try:

@@ -19,6 +19,7 @@ from projectflow.auth.revocations import Revocations
 from projectflow.auth.service import AuthService
 from projectflow.auth.tokens import load_tokens
 from projectflow.core import health
+from projectflow.core.answers import JsonResponse
 from projectflow.core.db import connect
 from projectflow.core.files import open_files
 from projectflow.core.http import answer_problem, observed
@@ -93,6 +94,7 @@ def create_app(settings: Settings, modules: Sequence[str] = ()) -> Litestar:
         openapi_config=openapi_config(),
         cors_config=cors if settings.allowed_origins else None,
         request_max_body_size=MAX_BODY,
+        response_class=JsonResponse,
         logging_config=None,
     )
     # Around everything, also around what the router itself answers.
