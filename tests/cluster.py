@@ -35,9 +35,10 @@ class Cluster:
         self._children: list[Child] = []
 
     def start(self) -> Addresses:
-        return asyncio.run(self._start())
+        return asyncio.run(self.start_here())
 
-    async def _start(self) -> Addresses:
+    async def start_here(self) -> Addresses:
+        """The same inside a running loop."""
         make_home(self.home)
         place = engine_place(self.home)
         postgres, valkey = Postgres(self.home, place), Valkey(self.home, place)
@@ -56,8 +57,12 @@ class Cluster:
         self._children.append(await bring_up(engine, log_of(self.home, engine), None))
 
     def stop(self) -> None:
+        asyncio.run(self.stop_here())
+
+    async def stop_here(self) -> None:
+        """The same inside a running loop."""
         for child in reversed(self._children):
-            asyncio.run(child.stop())
+            await child.stop()
         elsewhere = self.home / "engines-at"
         if elsewhere.exists():
             shutil.rmtree(elsewhere.read_text().strip(), ignore_errors=True)

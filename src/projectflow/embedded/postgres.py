@@ -17,6 +17,8 @@ from projectflow.embedded.passwords import engine_password
 from projectflow.embedded.place import Place
 from projectflow.embedded.refusal import Refusal
 
+BUILTIN_SINCE = 17  # older ones have the C library's C.UTF-8, which sorts the same
+BUILTIN_LOCALE = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 PORT = 5432  # of the socket's name; nothing listens on TCP
 
 
@@ -81,12 +83,9 @@ class Postgres:
                     f"--pwfile={password}",
                     "--auth=scram-sha-256",
                     "--encoding=UTF8",
-                    "--locale-provider=builtin",
-                    "--builtin-locale=C.UTF-8",
                     "--locale=C.UTF-8",
+                    *(BUILTIN_LOCALE if self.binaries.major >= BUILTIN_SINCE else ()),
                     "--data-checksums",
-                    "--set=timezone=UTC",
-                    "--set=log_timezone=UTC",
                 ],
                 timeout=120,
                 account=self._place.account,
@@ -111,6 +110,10 @@ class Postgres:
                 "unix_socket_permissions=0700",
                 "-c",
                 f"port={PORT}",
+                "-c",
+                "timezone=UTC",
+                "-c",
+                "log_timezone=UTC",
             ),
             environment=clean_environment(),
             directory=self._data,
