@@ -38,8 +38,8 @@ class JsonResponse(Response[Any]):
     """What a route's return value becomes: the short way where nothing but JSON is to be said."""
 
     def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **options: Any) -> Any:
-        """Encode the content; anything with headers, cookies or no content goes the long way."""
+        """Encode the content; pages, and what has headers or cookies, go the long way."""
         said = self.headers or self.cookies or self.background
-        if said or self.content is None or any(options.values()):
+        if said or not isinstance(self.content, msgspec.Struct) or any(options.values()):
             return super().to_asgi_response(app, request, **options)
         return JsonAnswer(self.status_code or 200, _encode(self.content))
