@@ -12,6 +12,7 @@ from tests.imports.boards import board
 from tests.imports.conftest import Bring
 from tests.people import Person
 
+from projectflow.core.problems import Unavailable
 from projectflow.imports.types import ImportJob
 from projectflow.imports.worker import GAVE_UP, LAST_ATTEMPT, run_trello_import
 
@@ -158,6 +159,26 @@ async def test_a_failure_half_way_leaves_nothing_and_is_tried_again(
     failed = (await owner.get(f"/imports/{job.import_id}")).json()
     assert (failed["status"], failed["error"]) == ("failed", GAVE_UP)
     assert (await owner.get("/projects")).json()["items"] == []
+
+
+async def test_a_database_that_is_busy_for_a_moment_is_no_end_of_an_import(
+    owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = owner.app.state
+    answer = await owner.client.post("/imports/trello", content=WHOLE)
+    job = ImportJob(owner.tenant_id, UUID(answer.json()["id"]))
+
+    async def busy(*_: object) -> None:
+        raise Unavailable("The database is busy.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("projectflow.imports.rows.save_comments", busy)
+        with pytest.raises(Unavailable):
+            await run_trello_import(state.database, state.files, job, attempt=0)
+    await run_trello_import(state.database, state.files, job, attempt=1)
+
+    done = (await owner.get(f"/imports/{job.import_id}")).json()
+    assert (done["status"], done["report"]["created"]) == ("succeeded", 6)
 
 
 async def test_an_upload_that_is_gone_fails_in_words(owner: Person) -> None:

@@ -10,7 +10,7 @@ from projectflow.auth.types import Actor
 from projectflow.core.db import Database, Db
 from projectflow.core.events import Change, record, to_json
 from projectflow.core.files import Files
-from projectflow.core.problems import Problem
+from projectflow.core.problems import Problem, Unavailable
 from projectflow.imports.board_import import BoardImport
 from projectflow.imports.service import stored_name
 from projectflow.imports.trello import parse_board
@@ -33,15 +33,17 @@ async def run_trello_import(
     """
     try:
         await _bring_in(database, files, job)
-    except Problem as problem:
-        await _fail(database, job, problem.detail)
     except FileNotFoundError:
         await _fail(database, job, "The uploaded file is gone. Upload it again.")
-    except Exception:
-        if attempt < LAST_ATTEMPT:
+    except Exception as error:
+        # A problem of the file stays one; a database that is away for a moment comes back.
+        if isinstance(error, Problem) and not isinstance(error, Unavailable):
+            await _fail(database, job, error.detail)
+        elif attempt < LAST_ATTEMPT:
             raise
-        log.exception("import_failed", tenant=str(job.tenant_id), import_id=str(job.import_id))
-        await _fail(database, job, GAVE_UP)
+        else:
+            log.exception("import_failed", tenant=str(job.tenant_id), import_id=str(job.import_id))
+            await _fail(database, job, GAVE_UP)
     await files.delete(job.tenant_id, stored_name(job.import_id))
 
 
