@@ -71,7 +71,14 @@ class Stack:
     def _ready(self) -> bool:
         if self.process.poll() is not None:
             raise AssertionError(f"up ended ({self.process.returncode}):\n{self.said()}")
-        return self.answers() and (self.home / "run" / "engines.json").exists()
+        return self.answers() and self._tells_of_itself()
+
+    def _tells_of_itself(self) -> bool:
+        """Not what a killed predecessor left, whose children answer for a moment longer."""
+        try:
+            return self.told()["pid"] == self.process.pid
+        except (FileNotFoundError, json.JSONDecodeError):
+            return False
 
     def answers(self) -> bool:
         try:
