@@ -20,6 +20,7 @@ from projectflow.auth.service import AuthService
 from projectflow.auth.tokens import load_tokens
 from projectflow.core import health
 from projectflow.core.answers import JsonResponse
+from projectflow.core.crypto import Keyring
 from projectflow.core.db import connect
 from projectflow.core.files import open_files
 from projectflow.core.http import answer_problem, observed
@@ -129,6 +130,7 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
         state = app.state
         state.settings = settings
         state.tokens = load_tokens(settings)
+        state.keyring = Keyring(settings)
         state.files = open_files(settings)
         state.webapp = load_webapp()
         state.redis = connect_redis(settings)

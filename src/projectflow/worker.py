@@ -97,6 +97,13 @@ def _queuer(database: Database, files: Files, mails: UserMails) -> PgQueuer:
             deleted: int = await db.fetchval("SELECT delete_ended_sessions()")
         log.info("ended_sessions_deleted", count=deleted)
 
+    @queuer.schedule("delete_expired_challenges", "27 * * * *")
+    async def delete_expired_challenges(schedule: Schedule) -> None:
+        del schedule
+        async with database.without_tenant() as db:
+            deleted: int = await db.fetchval("SELECT delete_expired_challenges()")
+        log.info("expired_challenges_deleted", count=deleted)
+
     return queuer
 
 

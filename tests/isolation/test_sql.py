@@ -16,7 +16,9 @@ TENANT_TABLES = (
     "teams", "team_members", "webhooks", "notifications", "projects", "project_counters",
     "project_members", "workflow_states", "milestones", "resource_assignments", "saved_views",
     "tags", "tasks", "task_dependencies", "checklist_items", "comments", "attachments",
-    "time_entries", "imports", "import_links", "invitations",
+    "time_entries", "imports", "import_links", "invitations", "roles", "challenges",
+    "totp_factors", "recovery_codes", "passkeys", "identity_providers", "user_identities",
+    "scim_tokens", "api_key_projects",
 )  # fmt: skip
 
 

@@ -8,8 +8,11 @@ NOT_OF_A_TENANT: Final = frozenset({"_pogo_migration", "_pogo_version"})
 """Tables of the migration runner. Everything else in `public` belongs to tenants."""
 
 OWNERS_POLICIES: Final = frozenset(
-    {("tenants", "owner_finds_by_slug"), ("sessions", "owner_sweeps")}
-)
+    {
+        ("tenants", "owner_finds_by_slug"), ("sessions", "owner_sweeps"),
+        ("challenges", "owner_sweeps"), ("events", "owner_sweeps"),
+    }
+)  # fmt: skip
 """What the SECURITY DEFINER functions of docs/tenancy.md see; they are for the owner's role."""
 
 TABLES: Final = """
@@ -41,7 +44,7 @@ CHECKS: Final[dict[str, LiteralString]] = {
         WITH {TABLES}
         SELECT t.name || '.' || p.polname
         FROM tenant_tables t JOIN pg_policy p ON p.polrelid = t.oid
-        WHERE p.polname <> 'tenant_isolation' AND (
+        WHERE p.polname <> 'tenant_isolation' AND p.polpermissive AND (
             p.polroles <> ARRAY[(SELECT relowner FROM pg_class WHERE oid = t.oid)]
             OR t.name || '.' || p.polname <> ALL ($2))
     """,

@@ -4,10 +4,13 @@ The first rows are the seed's, word for word, with their conditions. The rows af
 fill what the seed leaves open (docs/decisions/0004).
 """
 
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 Role = Literal["owner", "admin", "manager", "member", "viewer"]
-Resource = Literal["*", "project", "task", "user", "comment", "import", "workspace"]
+Resource = Literal[
+    "*", "project", "task", "user", "comment", "import", "workspace", "team", "role", "api_key",
+    "audit",
+]  # fmt: skip
 Action = Literal["*", "read", "create", "update", "delete"]
 Condition = Literal["is_member", "in_project", "is_assignee", "not_owner", "is_author"]
 
@@ -37,6 +40,10 @@ ROLE_PERMISSIONS: Final[dict[Role, tuple[Permission, ...]]] = {
         Permission("comment", "*"),
         Permission("import", "*"),
         Permission("workspace", "read"),
+        Permission("team", "*"),
+        Permission("role", "read"),
+        Permission("api_key", "*"),
+        Permission("audit", "read"),
     ),
     "manager": (
         Permission("project", "read"),
@@ -51,6 +58,7 @@ ROLE_PERMISSIONS: Final[dict[Role, tuple[Permission, ...]]] = {
         Permission("comment", "delete", "in_project"),
         Permission("import", "create"),
         Permission("import", "read"),
+        Permission("team", "read"),
     ),
     "member": (
         Permission("project", "read", "is_member"),
@@ -63,6 +71,7 @@ ROLE_PERMISSIONS: Final[dict[Role, tuple[Permission, ...]]] = {
         Permission("comment", "read", "in_project"),
         Permission("comment", "update", "is_author"),
         Permission("comment", "delete", "is_author"),
+        Permission("team", "read"),
     ),
     "viewer": (
         Permission("project", "read", "is_member"),
@@ -79,8 +88,8 @@ def conditions_of(role: Role, resource: Resource, action: Action) -> frozenset[C
 
 
 def _expand() -> dict[tuple[Role, Resource, Action], frozenset[Condition | None]]:
-    resources: tuple[Resource, ...] = ("project", "task", "user", "comment", "import", "workspace")
-    actions: tuple[Action, ...] = ("read", "create", "update", "delete")
+    resources: tuple[Resource, ...] = get_args(Resource)
+    actions: tuple[Action, ...] = get_args(Action)
     return {
         (role, resource, action): frozenset(
             p.condition

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Self
@@ -284,14 +285,23 @@ class AuthService:
             await self._revocations.revoke(token.session_id)
 
     async def open_session(
-        self, db: Db, tenant_id: UUID, user_id: UUID, user_agent: str | None
+        self,
+        db: Db,
+        tenant_id: UUID,
+        user_id: UUID,
+        user_agent: str | None,
+        methods: Sequence[str] = ("password",),
     ) -> SignedIn:
-        """Sign somebody in who has proven who they are, in the transaction of the proof."""
+        """Sign somebody in who has proven who they are, in the transaction of the proof.
+
+        `methods` says how: password, totp, recovery_code, passkey, sso, invitation.
+        """
         token = RefreshToken(tenant_id, uuid7(), secrets.token_urlsafe(32))
         await db.execute(
             """
-            INSERT INTO sessions (tenant_id, id, user_id, refresh_hash, expires_at, user_agent)
-            VALUES ($1, $2, $3, $4, now() + $5, $6)
+            INSERT INTO sessions (tenant_id, id, user_id, refresh_hash, expires_at, user_agent,
+                                  methods)
+            VALUES ($1, $2, $3, $4, now() + $5, $6, $7)
             """,
             tenant_id,
             token.session_id,
@@ -299,8 +309,10 @@ class AuthService:
             _hash(token.secret),
             self._refresh_ttl,
             (user_agent or "")[:255].replace("\x00", "") or None,
+            list(methods),
         )
-        change = Change("user.signed_in", "user", user_id, payload={"session_id": token.session_id})
+        payload = {"session_id": token.session_id, "methods": methods}
+        change = Change("user.signed_in", "user", user_id, payload=payload)
         await record(db, tenant_id, user_id, change)
         return await self._result(db, user_id, token)
 

@@ -2,9 +2,7 @@
 
 import hashlib
 import math
-import os
 import time
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +16,7 @@ from uuid_utils.compat import uuid7
 
 from projectflow.auth.permissions import ROLE_PERMISSIONS, Role
 from projectflow.auth.types import Actor
+from projectflow.core import keyfiles
 from projectflow.core.problems import Problem
 from projectflow.core.settings import InvalidSetting, Settings
 
@@ -157,7 +156,7 @@ def load_tokens(settings: Settings) -> Tokens:
     else:
         path = settings.home / "keys" / "jwt.pem"
         if not path.exists():
-            _create_key(path)
+            keyfiles.create_once(path, _new_key())
         key = _parse_key(path.read_bytes(), str(path))
     return Tokens(key, settings.url, settings.access_token_ttl)
 
@@ -172,21 +171,10 @@ def _parse_key(pem: bytes, name: str) -> rsa.RSAPrivateKey:
     return key
 
 
-def _create_key(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+def _new_key() -> bytes:
     key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
-    pem = key.private_bytes(
+    return key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    # Several processes may start at once: the one whose link succeeds gives the key to all.
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    draft.touch(mode=0o600)
-    draft.write_bytes(pem)
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

@@ -1,6 +1,7 @@
 """What the Auth service takes and gives."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -41,6 +42,17 @@ class Actor(Struct, frozen=True):
     session_id: UUID
     issued_at: float = 0.0
     """When the token was signed, in seconds since 1970."""
+    is_key: bool = False
+    """An API key asks in this person's name; `session_id` is then the key's id."""
+
+    def must_be_in_person(self) -> None:
+        """Refuse API keys: what keeps an account safe is not theirs to change.
+
+        Raises:
+            Forbidden: a key asks.
+        """
+        if self.is_key:
+            raise Forbidden("An API key may not do this: sign in.")
 
     @property
     def sees_all_projects(self) -> bool:
@@ -75,8 +87,14 @@ class User(Struct, frozen=True):
     first_name: str
     last_name: str
     role: Role
+    role_id: UUID | None
+    """The custom role, if there is one; `role` is then `member`, its rank."""
     is_active: bool
     time_zone: str
+    locale: str
+    working_hours: tuple[Decimal, ...]
+    """Hours a day, Monday first."""
+    avatar_url: str | None
     invited_at: datetime | None
     deactivated_at: datetime | None
     last_login_at: datetime | None
@@ -86,7 +104,8 @@ class User(Struct, frozen=True):
 
 
 USER_COLUMNS: Final = (
-    "u.id, u.email, u.first_name, u.last_name, u.role, u.is_active, u.time_zone,"
+    "u.id, u.email, u.first_name, u.last_name, u.role, u.role_id, u.is_active, u.time_zone,"
+    " u.locale, u.working_hours, '/avatars/' || u.tenant_id || '/' || u.avatar AS avatar_url,"
     " u.invited_at, u.deactivated_at, u.last_login_at,"
     " u.created_at, u.updated_at, u.version"
 )

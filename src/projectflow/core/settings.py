@@ -23,8 +23,8 @@ ENGINE_VARIABLES = {
 }
 PREFIX = "PROJECTFLOW_"
 LOCATIONS = {"PROJECTFLOW_HOME": "home", "PROJECTFLOW_CONFIG": "config"}
-SECRETS = frozenset({"jwt_private_key"})
-LISTS = frozenset({"allowed_origins", "modules"})
+SECRETS = frozenset({"jwt_private_key", "encryption_keys"})
+LISTS = frozenset({"allowed_origins", "modules", "encryption_keys", "trusted_proxies"})
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Count = Annotated[int, Meta(ge=1)]
@@ -59,6 +59,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "json", "console"] = "auto"
     allowed_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    private_networks: bool = False
 
     database_pool_min: Count = 5
     database_pool_max: Count = 20
@@ -69,6 +71,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     redis_pool_max: Count = 10
 
     jwt_private_key: str | None = None
+    encryption_keys: tuple[str, ...] = ()
     access_token_ttl: Count = 900
     refresh_token_ttl: Count = 14 * 24 * 3600
     invitation_ttl: Count = 7 * 24 * 3600

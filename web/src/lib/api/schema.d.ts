@@ -1319,8 +1319,12 @@ export interface components {
             last_name: string;
             /** @enum {string} */
             role: "owner" | "admin" | "manager" | "member" | "viewer";
+            role_id: string | null;
             is_active: boolean;
             time_zone: string;
+            locale: string;
+            working_hours: string[];
+            avatar_url: string | null;
             invited_at: string | null;
             deactivated_at: string | null;
             last_login_at: string | null;
