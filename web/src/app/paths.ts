@@ -8,4 +8,11 @@ export const paths = {
   profile: (slug: string) => `/w/${slug}/settings/profile`,
   security: (slug: string) => `/w/${slug}/settings/security`,
   people: (slug: string) => `/w/${slug}/people`,
+  teams: (slug: string) => `/w/${slug}/people/teams`,
+  workspaceSettings: (slug: string) => `/w/${slug}/settings/workspace`,
+  roles: (slug: string) => `/w/${slug}/settings/roles`,
+  role: (slug: string, key: string) => `/w/${slug}/settings/roles/${key}`,
+  singleSignOn: (slug: string) => `/w/${slug}/settings/sso`,
+  workspaceKeys: (slug: string) => `/w/${slug}/settings/workspace-keys`,
+  audit: (slug: string) => `/w/${slug}/settings/audit`,
 }

@@ -32,6 +32,10 @@ const slice = createSlice({
     profileChanged(session, { payload }: PayloadAction<User>) {
       if (session.user?.id === payload.id) session.user = payload
     },
+    /** The workspace got another name. */
+    workspaceRenamed(session, { payload }: PayloadAction<string>) {
+      if (session.workspace) session.workspace.name = payload
+    },
     signedOut() {
       return { status: "signed-out", ...nobody, ended: "by choice" }
     },
@@ -42,7 +46,7 @@ const slice = createSlice({
 })
 
 export const sessionReducer = slice.reducer
-export const { signedIn, profileChanged, signedOut, sessionEnded } = slice.actions
+export const { signedIn, profileChanged, workspaceRenamed, signedOut, sessionEnded } = slice.actions
 
 interface WithSession {
   session: Session
