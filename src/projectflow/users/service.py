@@ -297,22 +297,30 @@ async def delete_user(db: Db, actor: Actor, revocations: Revocations, user_id: U
         await _keep_an_owner(db, actor, user_id)
     await end_sessions(db, actor, user_id)
     await revocations.revoke(user_id)
-    await db.execute(
+    version = await anonymise(db, actor.tenant_id, user_id)
+    deleted = Change("user.deleted", "user", user_id, version)
+    await record(db, actor.tenant_id, actor.user_id, deleted)
+
+
+async def anonymise(db: Db, tenant_id: UUID, user_id: UUID) -> int:
+    """Take everything that says who a person was; gives the row's new version. Writes no event."""
+    return await db.fetchval(
         """
         WITH u AS (
-            UPDATE users SET email = id || '@deleted.invalid', password_hash = $4,
-                first_name = 'Deleted', last_name = 'user', is_active = false,
+            UPDATE users SET email = id || '@deleted.invalid', password_hash = $3,
+                first_name = 'Deleted', last_name = 'user', external_id = NULL, is_active = false,
                 deleted_at = now(), version = version + 1, updated_at = now()
-            WHERE tenant_id = $1 AND id = $2 RETURNING id, version
+            WHERE tenant_id = $1 AND id = $2 RETURNING version
         ), sessions_gone AS (
             DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2
-        ), members_gone AS (
+        ), projects_left AS (
             DELETE FROM project_members WHERE tenant_id = $1 AND user_id = $2
+        ), teams_left AS (
+            DELETE FROM team_members WHERE tenant_id = $1 AND user_id = $2
         )
-        SELECT record_event($1, 'user.deleted', $3, 'user', u.id, NULL, u.version, '{}') FROM u
+        SELECT version FROM u
         """,
-        actor.tenant_id,
+        tenant_id,
         user_id,
-        actor.user_id,
         UNUSABLE,
     )
