@@ -12,7 +12,9 @@ from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
 from litestar.types import ControllerRouterHandler
 
+from projectflow.auth.api_keys import KeyHolders
 from projectflow.auth.attempts import Attempts
+from projectflow.auth.limits import Limits
 from projectflow.auth.links import Links
 from projectflow.auth.password_reset import PasswordResets
 from projectflow.auth.revocations import Revocations
@@ -86,7 +88,7 @@ def create_app(settings: Settings, modules: Sequence[str] = ()) -> Litestar:
         allow_origins=list(settings.allowed_origins),
         allow_credentials=True,
         allow_headers=["Authorization", "Content-Type", "If-Match", "X-Request-ID"],
-        expose_headers=["X-Request-ID", "Retry-After"],
+        expose_headers=["X-Request-ID", "Retry-After", "RateLimit", "RateLimit-Policy"],
     )
     app = Litestar(
         [*_routes(modules or MODULES), health.health, health.ready, serve_webapp],
@@ -138,6 +140,8 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
         state.links = Links(state.tokens.secret_material())
         state.revocations = Revocations(state.redis, settings.access_token_ttl)
         state.attempts = Attempts(state.redis, settings)
+        state.limits = Limits(state.redis, settings)
+        state.key_holders = KeyHolders(state.database, state.revocations)
         state.auth = AuthService(state.database, state.tokens, state.revocations, settings)
         state.resets = PasswordResets(state.database, state.links, state.revocations, settings)
         state.invitations = Invitations(state.database, state.links, state.auth, settings)

@@ -15,11 +15,12 @@ from weakref import WeakValueDictionary
 
 import structlog
 from limits import RateLimitItemPerSecond
-from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from projectflow.auth.limits import storage_over
 from projectflow.core.problems import Problem
 from projectflow.core.settings import Settings
 
@@ -42,7 +43,7 @@ class Attempts:
         """`login_attempts` failures are allowed in `login_window` seconds."""
         self._redis = redis
         self._limit = RateLimitItemPerSecond(settings.login_attempts, settings.login_window)
-        self._shared = MovingWindowRateLimiter(_storage_over(redis))
+        self._shared = MovingWindowRateLimiter(storage_over(redis))
         self._own = MovingWindowRateLimiter(MemoryStorage())
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -116,11 +117,3 @@ def _key(kind: str, value: str) -> str:
 
 def _known(address: str, account: str) -> str:
     return _key("known", f"{address} {account}")
-
-
-def _storage_over(redis: Redis) -> Storage:
-    return RedisStorage(
-        "async+redis://localhost:6379",  # not used: the pool knows where
-        implementation="redispy",
-        connection_pool=redis.connection_pool,  # pyright: ignore[reportArgumentType]
-    )

@@ -15,12 +15,15 @@ import structlog
 from litestar import Request
 from litestar.datastructures import State
 
+from projectflow.auth.api_keys import MARK, KeyHolders
+from projectflow.auth.limits import Limits
+from projectflow.auth.permissions import Action, Permission, Resource, parse_permission
 from projectflow.auth.revocations import Revocations
 from projectflow.auth.tokens import NotSignedIn, Tokens
 from projectflow.auth.types import Actor
 from projectflow.core.db import Database, Db
-from projectflow.core.http import decode_body
-from projectflow.core.problems import InvalidInput
+from projectflow.core.http import answer_with, decode_body
+from projectflow.core.problems import Forbidden, InvalidInput
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,13 +35,16 @@ ATTEMPTS = 3
 
 def reads(route: Route[P, R]) -> Callable[..., Awaitable[R]]:
     """Run a route that changes nothing, for a signed-in person, inside their tenant."""
+    needed = scope_of(route)
 
     @functools.wraps(route)
     async def run(request: Request[Any, Any, State], **arguments: Any) -> R:
-        actor = authenticate(request)
+        actor = await identify(request, needed)
         database: Database = request.app.state.database
         try:
-            async with database.tenant(actor.tenant_id, read_only=True) as db:
+            async with database.tenant(
+                actor.tenant_id, read_only=True, projects=actor.project_ids
+            ) as db:
                 return await route(db, actor, **arguments)  # pyright: ignore[reportCallIssue]
         except asyncpg.CharacterNotInRepertoireError:
             raise _unstorable(arguments) from None
@@ -48,18 +54,18 @@ def reads(route: Route[P, R]) -> Callable[..., Awaitable[R]]:
 
 def writes(route: Route[P, R]) -> Callable[..., Awaitable[R]]:
     """Run a route that changes things: all of it and its events, or nothing."""
-    body = _body_of(route)
+    body, needed = _body_of(route), scope_of(route)
 
     @functools.wraps(route)
     async def run(request: Request[Any, Any, State], **arguments: Any) -> R:
-        actor = authenticate(request)
+        actor = await identify(request, needed)
         if body is not None:
             # Litestar has read it laxly; it keeps the declaration for the OpenAPI document.
             arguments["data"] = await decode_body(request, body)
         database: Database = request.app.state.database
         for attempt in range(ATTEMPTS):
             try:
-                async with database.tenant(actor.tenant_id) as db:
+                async with database.tenant(actor.tenant_id, projects=actor.project_ids) as db:
                     return await route(db, actor, **arguments)  # pyright: ignore[reportCallIssue]
             except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
                 if attempt == ATTEMPTS - 1:
@@ -77,19 +83,48 @@ def _body_of(route: Callable[..., Any]) -> type[Any] | None:
     return None if data is None else get_args(data.annotation)[0]
 
 
+async def identify(request: Request[Any, Any, State], needed: Permission | None) -> Actor:
+    """Who asks, in person or by an API key whose scopes hold this route; counts the request.
+
+    Raises:
+        NotSignedIn: no token or key, or one that does not count.
+        Forbidden: the route is not open to keys, or not to this one.
+        TooManyRequests: as `Limits.request`.
+    """
+    credentials = _credentials(request)
+    state = request.app.state
+    if credentials.startswith(MARK):
+        holders: KeyHolders = state.key_holders
+        actor = await holders.find(credentials)
+        _check_scope(actor, needed)
+        structlog.contextvars.bind_contextvars(tenant=str(actor.tenant_id))
+    else:
+        actor = _verify(state, credentials)
+    limits: Limits = state.limits
+    allowance = await limits.request(actor)
+    answer_with(request, allowance.headers())
+    return actor
+
+
 def authenticate(request: Request[Any, Any, State]) -> Actor:
-    """Who sent this request.
+    """Who sent this request, in person: API keys do not count here.
 
     Raises:
         NotSignedIn: no token, or one that does not count.
     """
+    return _verify(request.app.state, _credentials(request))
+
+
+def _credentials(request: Request[Any, Any, State]) -> str:
     # Read from the scope: making Litestar's headers takes longer than checking the token.
     said = next((v for k, v in request.scope["headers"] if k == b"authorization"), b"")
     scheme, _, credentials = said.partition(b" ")
     if scheme.lower() != b"bearer":
         raise NotSignedIn
-    token = credentials.decode("latin-1")
-    state = request.app.state
+    return credentials.decode("latin-1")
+
+
+def _verify(state: State, token: str) -> Actor:
     tokens: Tokens = state.tokens
     actor = tokens.verify(token)
     revocations: Revocations = state.revocations
@@ -97,6 +132,30 @@ def authenticate(request: Request[Any, Any, State]) -> Actor:
         raise NotSignedIn
     structlog.contextvars.bind_contextvars(tenant=str(actor.tenant_id))
     return actor
+
+
+def scope(resource: Resource, action: Action) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Open a route to API keys that have this scope. Without it a route is for people alone."""
+
+    def mark(route: Callable[P, R]) -> Callable[P, R]:
+        route.scope = Permission(resource, action)  # pyright: ignore[reportFunctionMemberAccess]
+        return route
+
+    return mark
+
+
+def scope_of(route: Callable[..., Any]) -> Permission | None:
+    """The scope that opens a route to API keys; None for a route that none opens."""
+    return getattr(route, "scope", None)
+
+
+def _check_scope(actor: Actor, needed: Permission | None) -> None:
+    if needed is None:
+        actor.must_be_in_person()
+    elif not any(
+        parse_permission(held).covers(needed.resource, needed.action) for held in actor.scopes or ()
+    ):
+        raise Forbidden(f"This API key lacks the scope {needed}.")
 
 
 def _as_litestar_sees(

@@ -4,15 +4,64 @@ The first rows are the seed's, word for word, with their conditions. The rows af
 fill what the seed leaves open (docs/decisions/0004).
 """
 
+import functools
+from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple, get_args
 
 Role = Literal["owner", "admin", "manager", "member", "viewer"]
+ProjectRole = Literal["manager", "member", "viewer"]
+"""What somebody is in one project."""
 Resource = Literal[
     "*", "project", "task", "user", "comment", "import", "workspace", "team", "role", "api_key",
     "audit",
 ]  # fmt: skip
 Action = Literal["*", "read", "create", "update", "delete"]
+RESOURCES: Final[tuple[Resource, ...]] = tuple(r for r in get_args(Resource) if r != "*")
+ACTIONS: Final[tuple[Action, ...]] = tuple(a for a in get_args(Action) if a != "*")
 Condition = Literal["is_member", "in_project", "is_assignee", "not_owner", "is_author"]
+
+
+CONDITIONS_OF: Final[dict[tuple[Resource, Action], tuple[Condition, ...]]] = {
+    ("project", "read"): ("is_member",),
+    ("project", "create"): (),
+    ("project", "update"): ("is_member",),
+    ("project", "delete"): (),
+    ("task", "read"): ("in_project",),
+    ("task", "create"): ("in_project",),
+    ("task", "update"): ("in_project", "is_assignee"),
+    ("task", "delete"): ("in_project", "is_assignee"),
+    ("comment", "read"): ("in_project",),
+    ("comment", "create"): ("in_project",),
+    ("comment", "update"): ("in_project", "is_author"),
+    ("comment", "delete"): ("in_project", "is_author"),
+    ("user", "read"): (),
+    ("user", "create"): (),
+    ("user", "update"): ("not_owner",),
+    ("user", "delete"): ("not_owner",),
+    ("team", "read"): (),
+    ("team", "create"): (),
+    ("team", "update"): (),
+    ("team", "delete"): (),
+    ("import", "read"): (),
+    ("import", "create"): (),
+    ("role", "read"): (),
+    ("api_key", "read"): (),
+    ("api_key", "delete"): (),
+    ("audit", "read"): (),
+    ("workspace", "read"): (),
+    ("workspace", "update"): (),
+    ("role", "create"): (),
+    ("role", "update"): (),
+    ("role", "delete"): (),
+}
+"""Everything that is ever asked, with the conditions that can hold for it."""
+DESCRIPTIONS: Final[dict[Condition, str]] = {
+    "is_member": "in projects they belong to",
+    "in_project": "in projects they belong to",
+    "is_assignee": "when they are assigned",
+    "is_author": "when they wrote it",
+    "not_owner": "except owners and admins",
+}
 
 
 class Permission(NamedTuple):
@@ -21,6 +70,18 @@ class Permission(NamedTuple):
     resource: Resource
     action: Action
     condition: Condition | None = None
+
+    def covers(self, resource: Resource, action: Action) -> bool:
+        """Whether this is about doing `action` to `resource`."""
+        return self.resource in {"*", resource} and self.action in {"*", action}
+
+    @property
+    def description(self) -> str:
+        """In words: `Update tasks when they are assigned`."""
+        noun = "all" if self.resource == "*" else f"{self.resource.replace('_', ' ')}s"
+        verb = "Do anything with" if self.action == "*" else self.action.capitalize()
+        where = "" if self.condition is None else f" {DESCRIPTIONS[self.condition]}"
+        return f"{verb} {noun}{where}"
 
     def __str__(self) -> str:
         """The form in which a token carries it: `task:update:is_assignee`."""
@@ -82,24 +143,67 @@ ROLE_PERMISSIONS: Final[dict[Role, tuple[Permission, ...]]] = {
 }
 
 
-def conditions_of(role: Role, resource: Resource, action: Action) -> frozenset[Condition | None]:
-    """Under which conditions the role may do this: None in it means always, empty means never."""
-    return _CONDITIONS.get((role, resource, action), frozenset())
+class Grants:
+    """What somebody may do: by resource and action, the conditions under which."""
+
+    def __init__(self, permissions: Iterable[Permission], scopes: Iterable[Permission]) -> None:
+        """`scopes` narrow the permissions; `Permission("*", "*")` leaves them as they are."""
+        permissions, scopes = tuple(permissions), tuple(scopes)
+        self._conditions: dict[tuple[Resource, Action], frozenset[Condition | None]] = {}
+        for resource in RESOURCES:
+            for action in ACTIONS:
+                if any(scope.covers(resource, action) for scope in scopes):
+                    covering = (p for p in permissions if p.covers(resource, action))
+                    self._conditions[resource, action] = frozenset(p.condition for p in covering)
+
+    def conditions(self, resource: Resource, action: Action) -> frozenset[Condition | None]:
+        """Under which conditions this is allowed: None in it means always, empty means never."""
+        return self._conditions.get((resource, action), frozenset())
 
 
-def _expand() -> dict[tuple[Role, Resource, Action], frozenset[Condition | None]]:
-    resources: tuple[Resource, ...] = get_args(Resource)
-    actions: tuple[Action, ...] = get_args(Action)
-    return {
-        (role, resource, action): frozenset(
-            p.condition
-            for p in permissions
-            if p.resource in {"*", resource} and p.action in {"*", action}
-        )
-        for role, permissions in ROLE_PERMISSIONS.items()
-        for resource in resources
-        for action in actions
-    }
+EVERYTHING: Final = (Permission("*", "*"),)
 
 
-_CONDITIONS = _expand()
+@functools.lru_cache(maxsize=4096)
+def grants_of(
+    role: Role,
+    custom: tuple[str, ...] | None,
+    scopes: tuple[str, ...] | None,
+    project_role: ProjectRole,
+) -> Grants:
+    """What a role, or a custom role's permissions, allow within a project and a key's scopes.
+
+    A project's viewer only reads there, whatever they may do elsewhere. A project's manager may
+    there what the role manager may, except that a viewer stays one.
+    """
+    permissions = ROLE_PERMISSIONS[role]
+    if custom is not None:
+        permissions = tuple(map(parse_permission, custom))
+    if project_role == "viewer":
+        permissions = tuple(filter(None, map(_reading, permissions)))
+    elif project_role == "manager" and role != "viewer":
+        permissions += tuple(p for p in ROLE_PERMISSIONS["manager"] if p.condition is not None)
+    return Grants(permissions, EVERYTHING if scopes is None else map(parse_permission, scopes))
+
+
+def _reading(permission: Permission) -> Permission | None:
+    """What is left of a permission for somebody who only reads in a project."""
+    if permission.condition is None or permission.action == "read":
+        return permission
+    if permission.action == "*":
+        return permission._replace(action="read")
+    return None
+
+
+def parse_permission(text: str) -> Permission:
+    """Read `task:update:is_assignee`, or a key's scope such as `task:*`.
+
+    Raises:
+        ValueError: it names something that does not exist.
+    """
+    resource, _, rest = text.partition(":")
+    action, _, condition = rest.partition(":")
+    known = resource in {*RESOURCES, "*"} and action in {*ACTIONS, "*"}
+    if not known or (condition and condition not in get_args(Condition)):
+        raise ValueError(text)
+    return Permission(resource, action, condition or None)  # pyright: ignore[reportArgumentType]

@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
 from projectflow.auth import account as account_service
-from projectflow.auth import service
+from projectflow.auth import service, settings_routes
 from projectflow.auth.account import NewPassword, Sessions
 from projectflow.auth.attempts import Attempts, account_of
 from projectflow.auth.browser import (
@@ -169,6 +169,6 @@ def _service(request: AnyRequest) -> AuthService:
 handlers: list[ControllerRouterHandler] = [
         create_workspace, find_workspace, login, refresh, logout, reset_password,
         confirm_password_reset, read_me, change_password, list_sessions, end_session,
-        end_other_sessions,
+        end_other_sessions, *settings_routes.handlers,
 ]  # fmt: skip
 root_handlers: list[ControllerRouterHandler] = [read_keys]

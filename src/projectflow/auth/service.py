@@ -12,8 +12,8 @@ from uuid import UUID
 from msgspec import Struct
 from uuid_utils.compat import uuid7
 
+from projectflow.auth.custom_roles import custom_permissions, effective_permissions
 from projectflow.auth.passwords import check_password_rules, hash_password, verify_password
-from projectflow.auth.permissions import ROLE_PERMISSIONS
 from projectflow.auth.revocations import Revocations
 from projectflow.auth.tokens import Tokens
 from projectflow.auth.types import (
@@ -318,7 +318,14 @@ class AuthService:
 
     async def _result(self, db: Db, user_id: UUID, token: RefreshToken) -> SignedIn:
         user, workspace = await read_user_and_workspace(db, token.tenant_id, user_id)
-        access_token = self._tokens.issue(user_id, token.tenant_id, user.role, token.session_id)
+        access_token = self._tokens.issue(
+            user_id,
+            token.tenant_id,
+            user.role,
+            token.session_id,
+            permissions=await custom_permissions(db, token.tenant_id, user.role_id),
+            plan=workspace.plan_type,
+        )
         result = AuthResult(user, workspace, access_token, self._tokens.ttl)
         return SignedIn(result, token)
 
@@ -335,7 +342,8 @@ async def read_me(db: Db, actor: Actor) -> Me:
         SessionEnded: the person is gone since the token was issued.
     """
     user, workspace = await read_user_and_workspace(db, actor.tenant_id, actor.user_id)
-    return Me(user, workspace, [str(p) for p in ROLE_PERMISSIONS[user.role]])
+    custom = await custom_permissions(db, actor.tenant_id, user.role_id)
+    return Me(user, workspace, effective_permissions(user.role, custom))
 
 
 async def read_user_and_workspace(db: Db, tenant_id: UUID, user_id: UUID) -> tuple[User, Workspace]:

@@ -3,6 +3,7 @@
 import hashlib
 import math
 import time
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +47,9 @@ class Claims(Struct, frozen=True):
     iss: str
     sid: UUID
     jti: UUID
+    plan: str = "free"
+    custom: bool = False
+    """Whether `permissions` are a custom role's, and not those that `role` has."""
 
 
 class Tokens:
@@ -68,21 +72,34 @@ class Tokens:
             serialization.NoEncryption(),
         )
 
-    def issue(self, user_id: UUID, tenant_id: UUID, role: Role, session_id: UUID) -> str:
-        """Sign a token for one person in one workspace."""
+    def issue(
+        self,
+        user_id: UUID,
+        tenant_id: UUID,
+        role: Role,
+        session_id: UUID,
+        *,
+        permissions: Sequence[str] | None = None,
+        plan: str = "free",
+    ) -> str:
+        """Sign a token for one person in one workspace; `permissions` are a custom role's."""
         # Rounded down: a token signed just before its session was ended must not look younger.
         now = math.floor(time.time() * 1000) / 1000
         claims = Claims(
             sub=user_id,
             tenant=tenant_id,
             role=role,
-            permissions=[str(p) for p in ROLE_PERMISSIONS[role]],
+            permissions=[str(p) for p in ROLE_PERMISSIONS[role]]
+            if permissions is None
+            else list(permissions),
             iat=now,
             exp=int(now) + self.ttl,
             aud=AUDIENCE,
             iss=self._issuer,
             sid=session_id,
             jti=uuid7(),
+            plan=plan,
+            custom=permissions is not None,
         )
         return jwt.encode(
             msgspec.to_builtins(claims),
@@ -108,7 +125,15 @@ class Tokens:
         if len(token) > MAX_TOKEN_LENGTH:
             raise NotSignedIn
         claims = self._decode(token)
-        actor = Actor(claims.sub, claims.tenant, claims.role, claims.sid, claims.iat)
+        actor = Actor(
+            claims.sub,
+            claims.tenant,
+            claims.role,
+            claims.sid,
+            claims.iat,
+            permissions=tuple(claims.permissions) if claims.custom else None,
+            plan=claims.plan,
+        )
         if len(self._verified) >= CACHED_TOKENS:
             del self._verified[next(iter(self._verified))]
         self._verified[digest] = (actor, claims.exp)

@@ -6,8 +6,16 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
-from projectflow.auth.permissions import Action, Condition, Resource, Role, conditions_of
+from projectflow.auth.permissions import (
+    Action,
+    Condition,
+    ProjectRole,
+    Resource,
+    Role,
+    grants_of,
+)
 from projectflow.core.problems import Forbidden
 
 WITHOUT_NUL: Final = r"^[^\x00]*$"
@@ -42,8 +50,17 @@ class Actor(Struct, frozen=True):
     session_id: UUID
     issued_at: float = 0.0
     """When the token was signed, in seconds since 1970."""
+    permissions: tuple[str, ...] | None = None
+    """Of a custom role, whose holders have the rank of a member; None: those of `role`."""
+    plan: str = "free"
+    project_role: ProjectRole = "member"
+    """What the actor is in the project that is spoken of; see `within`."""
     is_key: bool = False
     """An API key asks in this person's name; `session_id` is then the key's id."""
+    scopes: tuple[str, ...] | None = None
+    """What the key may do of what its person may."""
+    project_ids: tuple[UUID, ...] | None = None
+    """The projects that the key is limited to."""
 
     def must_be_in_person(self) -> None:
         """Refuse API keys: what keeps an account safe is not theirs to change.
@@ -54,29 +71,48 @@ class Actor(Struct, frozen=True):
         if self.is_key:
             raise Forbidden("An API key may not do this: sign in.")
 
+    def within(self, project_role: ProjectRole) -> "Actor":
+        """The same person, with what their role in a project adds and takes away."""
+        return replace(self, project_role=project_role)
+
     @property
     def sees_all_projects(self) -> bool:
-        """Whether projects are visible without being a member of them."""
-        return None in conditions_of(self.role, "task", "read")
+        """Whether the tasks of all projects are visible, without being a member of them."""
+        return self.may_always("task", "read")
+
+    def may_always(self, resource: Resource, action: Action) -> bool:
+        """Whether this is allowed without any condition."""
+        return None in self._conditions(resource, action)
 
     def must_be_allowed(self, resource: Resource, action: Action, *holding: Condition) -> None:
-        """Refuse unless the role allows this always, or under a condition that holds here.
+        """Refuse unless this is allowed always, or under a condition that holds here.
 
         Raises:
-            Forbidden: it does not.
+            Forbidden: it is not.
         """
-        allowed = conditions_of(self.role, resource, action)
+        allowed = self._conditions(resource, action)
         if None not in allowed and allowed.isdisjoint(holding):
-            raise Forbidden(_explain(self.role, resource, action, allowed))
+            raise Forbidden(self._explain(resource, action, allowed))
+
+    def _conditions(self, resource: Resource, action: Action) -> frozenset[Condition | None]:
+        grants = grants_of(self.role, self.permissions, self.scopes, self.project_role)
+        return grants.conditions(resource, action)
+
+    def _explain(
+        self, resource: Resource, action: Action, allowed: frozenset[Condition | None]
+    ) -> str:
+        who = f"The role {self.role}" if self.permissions is None else "Your role"
+        if self.scopes is not None:
+            who = "This API key"
+        what = resource.replace("_", " ")
+        if not allowed:
+            return f"{who} may not {action} {_article(what)} {what}."
+        conditions = " or ".join(sorted(str(c).replace("_", " ") for c in allowed))
+        return f"{who} may {action} {_article(what)} {what} only where this holds: {conditions}."
 
 
-def _explain(
-    role: Role, resource: Resource, action: Action, allowed: frozenset[Condition | None]
-) -> str:
-    if not allowed:
-        return f"The role {role} may not {action} a {resource}."
-    conditions = " or ".join(sorted(str(c).replace("_", " ") for c in allowed))
-    return f"The role {role} may {action} a {resource} only where this holds: {conditions}."
+def _article(noun: str) -> str:
+    return "an" if noun[0] in "aeiou" and not noun.startswith("user") else "a"
 
 
 class User(Struct, frozen=True):

@@ -1,7 +1,7 @@
 """PostgreSQL: the pool, and the one way to speak to it inside a tenant."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, LiteralString, Protocol, cast
@@ -127,9 +127,14 @@ class Database:
         self.pool = leases.pool
         self._leases = leases
 
-    def tenant(self, tenant_id: UUID, *, read_only: bool = False) -> "TenantTransaction":
-        """Open a transaction in which exactly this tenant's rows exist."""
-        return TenantTransaction(self._leases, tenant_id, read_only=read_only)
+    def tenant(
+        self, tenant_id: UUID, *, read_only: bool = False, projects: Sequence[UUID] | None = None
+    ) -> "TenantTransaction":
+        """Open a transaction in which exactly this tenant's rows exist.
+
+        Of its projects only `projects`, where they are given.
+        """
+        return TenantTransaction(self._leases, tenant_id, read_only=read_only, projects=projects)
 
     @asynccontextmanager
     async def without_tenant(self) -> AsyncGenerator[Db]:
@@ -156,11 +161,22 @@ class TenantTransaction:
 
     _connection: PoolConnectionProxy
 
-    def __init__(self, leases: Leases, tenant_id: UUID, *, read_only: bool) -> None:
+    def __init__(
+        self,
+        leases: Leases,
+        tenant_id: UUID,
+        *,
+        read_only: bool,
+        projects: Sequence[UUID] | None,
+    ) -> None:
         """Nothing happens until it is entered."""
         self._leases = leases
         begin = "BEGIN READ ONLY" if read_only else "BEGIN"
         self._begin = f"{begin}; SET LOCAL app.tenant_id = '{tenant_id}'"
+        if projects is not None:
+            # One that is nobody's, where there is none: empty would mean no limit.
+            ids = ",".join(str(UUID(int=p.int)) for p in projects) or str(UUID(int=0))
+            self._begin += f"; SET LOCAL app.project_ids = '{ids}'"
 
     async def __aenter__(self) -> Db:
         for attempt in range(ATTEMPTS):

@@ -192,6 +192,10 @@ SECURITY_HEADERS = [
 ]
 
 
+SAID = "projectflow.headers"
+"""Where a request's scope keeps headers for its answer."""
+
+
 def observed(app: ASGIApp) -> ASGIApp:
     """Give each request an id, security headers, and one line in the log."""
 
@@ -205,6 +209,7 @@ def observed(app: ASGIApp) -> ASGIApp:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         status = 0
         only_head = scope["method"] == "HEAD"
+        said = cast("dict[str, Any]", scope)[SAID] = []
 
         async def send_observed(message: Message) -> None:
             nonlocal status
@@ -213,6 +218,7 @@ def observed(app: ASGIApp) -> ASGIApp:
                 message["headers"] = [
                     *message["headers"],
                     *SECURITY_HEADERS,
+                    *said,
                     (b"x-request-id", request_id.encode()),
                 ]
             elif only_head and message["type"] == "http.response.body":
@@ -231,6 +237,11 @@ def observed(app: ASGIApp) -> ASGIApp:
         )
 
     return run
+
+
+def answer_with(request: Request[Any, Any, State], headers: list[tuple[bytes, bytes]]) -> None:
+    """Add headers to the answer to a request, whatever the answer becomes."""
+    cast("dict[str, Any]", request.scope)[SAID] += headers
 
 
 def loggable(path: str) -> str:

@@ -25,6 +25,8 @@ PREFIX = "PROJECTFLOW_"
 LOCATIONS = {"PROJECTFLOW_HOME": "home", "PROJECTFLOW_CONFIG": "config"}
 SECRETS = frozenset({"jwt_private_key", "encryption_keys"})
 LISTS = frozenset({"allowed_origins", "modules", "encryption_keys", "trusted_proxies"})
+TABLES = frozenset({"plan_limits"})
+"""Tables in the file, JSON in the environment."""
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Count = Annotated[int, Meta(ge=1)]
@@ -38,6 +40,14 @@ class InvalidSetting(Exception):
 def default_home() -> Path:
     """Where data lives when nothing is said: `~/.local/share/projectflow`."""
     return Path.home() / ".local" / "share" / "projectflow"
+
+
+class PlanLimits(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a plan allows: requests of a person and of a workspace, uploads of a person."""
+
+    api: Count
+    upload: Count
+    workspace: Count
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -78,6 +88,13 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     password_reset_ttl: Count = 3600
     login_attempts: Count = 5
     login_window: Count = 900
+    api_limit: Count = 100
+    api_window: Count = 60
+    upload_limit: Count = 10
+    upload_window: Count = 3600
+    workspace_limit: Count = 12_000
+    visitor_limit: Count = 300
+    plan_limits: dict[str, PlanLimits] = {}
     import_max_bytes: Count = 20 * 1024 * 1024
 
     @property
@@ -108,7 +125,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     for variable, text in environment.items():
         key = _key_of(variable)
         if key is not None:
-            values[key] = text.split(",") if key in LISTS else text
+            values[key] = _value_of(key, text, variable)
             names[key] = variable
     settings = msgspec.structs.replace(_convert(values, names), home=home)
     if settings.database_pool_min > settings.database_pool_max:
@@ -141,6 +158,17 @@ def _key_of(variable: str) -> str | None:
     if key not in Settings.__struct_fields__ or key in ENGINE_VARIABLES.values():
         raise InvalidSetting(f"{variable} is not a setting; docs/settings.md lists them")
     return key
+
+
+def _value_of(key: str, text: str, variable: str) -> Any:
+    if key in LISTS:
+        return text.split(",")
+    if key not in TABLES:
+        return text
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise InvalidSetting(f"{variable} is not JSON: {error}") from None
 
 
 def _convert(values: Mapping[str, Any], names: Mapping[str, str]) -> Settings:
@@ -183,7 +211,7 @@ def masked(settings: Settings) -> dict[str, Any]:
         elif isinstance(value, str) and "://" in value:
             shown[key] = _without_password(value)
         else:
-            shown[key] = str(value) if isinstance(value, Path) else value
+            shown[key] = str(value) if isinstance(value, Path) else msgspec.to_builtins(value)
     return shown
 
 

@@ -1,18 +1,17 @@
 """Who belongs to a project, and as what."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
 
+from projectflow.auth.permissions import ProjectRole
 from projectflow.auth.types import USER_COLUMNS, Actor, User
 from projectflow.core.db import Db
 from projectflow.core.events import Change, record
 from projectflow.core.problems import NotFound
-from projectflow.projects.service import is_member, read_visible
+from projectflow.projects.service import must_be_allowed_in, read_visible
 
-ProjectRole = Literal["manager", "member", "viewer"]
 MAX_MEMBERS = 1000
 
 
@@ -123,8 +122,7 @@ async def remove_member(db: Db, actor: Actor, project_id: UUID, user_id: UUID) -
 
 async def _require_update(db: Db, actor: Actor, project_id: UUID) -> None:
     await read_visible(db, actor, project_id)
-    member = await is_member(db, actor, project_id)
-    actor.must_be_allowed("project", "update", *(("is_member",) if member else ()))
+    await must_be_allowed_in(db, actor, project_id, "project", "update")
 
 
 async def _log(

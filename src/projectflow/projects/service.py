@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import asdict
 from uuid_utils.compat import uuid7
 
+from projectflow.auth.permissions import Action, Condition, ProjectRole, Resource
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db, only
 from projectflow.core.events import Change, difference, record
@@ -192,6 +193,7 @@ async def list_projects(
     db: Db, actor: Actor, *, status: ProjectStatus | None, limit: int, cursor: str | None
 ) -> Page[ProjectSummary]:
     """The projects that the actor may see, newest first."""
+    actor.must_be_allowed("project", "read", "is_member")
     before = decode_cursor(cursor, tuple[UUID])
     rows = await db.fetch(
         f"""
@@ -213,7 +215,7 @@ async def list_projects(
         ORDER BY p.id DESC LIMIT $6
         """,
         actor.tenant_id,
-        _sees_all(actor),
+        actor.may_always("project", "read"),
         actor.user_id,
         status,
         before[0] if before else None,
@@ -221,11 +223,6 @@ async def list_projects(
     )
     projects = [ProjectSummary(*row) for row in rows]
     return page_of(projects, limit, lambda p: encode_cursor(p.id))
-
-
-def _sees_all(actor: Actor) -> bool:
-    """A manager reads every project, but the tasks of their own only: the seed's matrix."""
-    return actor.role in {"owner", "admin", "manager"}
 
 
 async def read_project(db: Db, actor: Actor, project_id: UUID) -> ProjectDetails:
@@ -253,6 +250,7 @@ async def read_project(db: Db, actor: Actor, project_id: UUID) -> ProjectDetails
 
 
 async def read_visible(db: Db, actor: Actor, project_id: UUID) -> Project:
+    actor.must_be_allowed("project", "read", "is_member")
     row = await db.fetchrow(
         f"""
         SELECT {PROJECT_COLUMNS} FROM projects p
@@ -262,7 +260,7 @@ async def read_visible(db: Db, actor: Actor, project_id: UUID) -> Project:
         """,
         actor.tenant_id,
         project_id,
-        _sees_all(actor),
+        actor.may_always("project", "read"),
         actor.user_id,
     )
     if row is None:
@@ -270,17 +268,41 @@ async def read_visible(db: Db, actor: Actor, project_id: UUID) -> Project:
     return Project(*row)
 
 
-async def is_member(db: Db, actor: Actor, project_id: UUID) -> bool:
-    """Whether the actor belongs to the project."""
+async def project_role(db: Db, actor: Actor, project_id: UUID) -> ProjectRole | None:
+    """What the actor is in the project; None for somebody who does not belong to it."""
     return await db.fetchval(
         """
-        SELECT EXISTS (SELECT FROM project_members
-                       WHERE tenant_id = $1 AND project_id = $2 AND user_id = $3)
+        SELECT role FROM project_members
+        WHERE tenant_id = $1 AND project_id = $2 AND user_id = $3
         """,
         actor.tenant_id,
         project_id,
         actor.user_id,
     )
+
+
+async def must_be_allowed_in(
+    db: Db,
+    actor: Actor,
+    project_id: UUID,
+    resource: Resource,
+    action: Action,
+    *holding: Condition,
+) -> None:
+    """Refuse unless the actor may do this in a project that they can see.
+
+    That they belong to it is looked up here; `holding` says which other conditions hold.
+
+    Raises:
+        Forbidden: they may not.
+    """
+    if actor.may_always(resource, action):
+        return
+    role = await project_role(db, actor, project_id)
+    if role is None:
+        actor.must_be_allowed(resource, action)
+    else:
+        actor.within(role).must_be_allowed(resource, action, "in_project", "is_member", *holding)
 
 
 async def list_states(db: Db, actor: Actor, project_id: UUID) -> list[State]:
@@ -308,8 +330,7 @@ async def update_project(
         VersionConflict: the project was changed since; carries it as it is now.
     """
     project = await _lock(db, actor, project_id, expected)
-    facts = ["is_member"] if await is_member(db, actor, project_id) else []
-    actor.must_be_allowed("project", "update", *facts)  # pyright: ignore[reportArgumentType]
+    await must_be_allowed_in(db, actor, project_id, "project", "update")
     _check_budget(patch.budget_amount)
     changes = {f: v for f in PATCHABLE if (v := getattr(patch, f)) is not UNSET}
     wanted = msgspec.structs.replace(project, **changes)

@@ -21,6 +21,7 @@ async def read_board(
     Raises:
         ProjectNotFound, Forbidden: the actor may not read this project's tasks.
     """
+    actor.must_be_allowed("task", "read", "in_project")
     await require_project(db, actor, project_id)
     states = await list_states(db, actor, project_id)
     counts = await _count_by_status(db, actor, project_id, filters)

@@ -9,7 +9,7 @@ from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.events import Change, difference, record
 from projectflow.core.problems import CONSTRAINTS, Conflict, InvalidInput, NotFound, VersionConflict
-from projectflow.tasks.service import VISIBLE, conditions_holding, lock_task, read_task
+from projectflow.tasks.service import VISIBLE, lock_task, must_be_allowed_to, read_task
 from projectflow.tasks.types import (
     CHECKLIST_COLUMNS,
     Checklist,
@@ -62,7 +62,7 @@ async def add_checklist_item(
         InvalidInput: the task has 500 steps already.
     """
     task = await lock_task(db, actor, task_id)
-    actor.must_be_allowed("task", "update", *conditions_holding(actor, task))
+    await must_be_allowed_to(db, actor, "update", task)
     row = await db.fetchrow(
         f"""
         INSERT INTO checklist_items AS i (tenant_id, id, task_id, checklist, title, position)
@@ -148,7 +148,7 @@ async def _lock(
     if task_id is None:
         raise ChecklistItemNotFound
     task = await lock_task(db, actor, task_id)
-    actor.must_be_allowed("task", "update", *conditions_holding(actor, task))
+    await must_be_allowed_to(db, actor, "update", task)
     row = await db.fetchrow(
         f"SELECT {CHECKLIST_COLUMNS} FROM checklist_items i WHERE i.tenant_id = $1 AND i.id = $2",
         actor.tenant_id,

@@ -6,11 +6,12 @@ from uuid import UUID
 from msgspec import UNSET
 from uuid_utils.compat import uuid7
 
-from projectflow.auth.permissions import Condition
+from projectflow.auth.permissions import Action, Condition
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db, only
 from projectflow.core.paging import Page, decode_cursor, encode_cursor, page_of
 from projectflow.core.problems import CONSTRAINTS, Conflict, NotFound, VersionConflict
+from projectflow.projects.service import must_be_allowed_in
 from projectflow.tasks.service import VISIBLE, TaskNotFound, read_task
 from projectflow.tasks.types import COMMENT_COLUMNS, Comment, CommentPatch, NewComment
 
@@ -61,8 +62,8 @@ async def add_task_comment(db: Db, actor: Actor, task_id: UUID, new: NewComment)
         TaskNotFound: it does not exist, or the actor may not see it.
         Forbidden: the role may not comment.
     """
-    actor.must_be_allowed("comment", "create", "in_project")
     task = await read_task(db, actor, task_id)
+    await must_be_allowed_in(db, actor, task.project_id, "comment", "create")
     row = await db.fetchrow(
         f"""
         WITH c AS (
@@ -96,7 +97,7 @@ async def edit_comment(
         VersionConflict: it was changed since; carries it as it is now.
     """
     comment, project_id = await _lock(db, actor, comment_id, expected)
-    actor.must_be_allowed("comment", "update", *_conditions(actor, comment))
+    await _must_be_allowed_to(db, actor, "update", comment, project_id)
     if patch.body == comment.body:
         return comment
     row = await db.fetchrow(
@@ -131,7 +132,7 @@ async def delete_comment(db: Db, actor: Actor, comment_id: UUID, expected: int |
         Forbidden: it is somebody else's, and the role does not moderate.
     """
     comment, project_id = await _lock(db, actor, comment_id, expected)
-    actor.must_be_allowed("comment", "delete", *_conditions(actor, comment))
+    await _must_be_allowed_to(db, actor, "delete", comment, project_id)
     await db.execute(
         """
         WITH c AS (
@@ -175,6 +176,8 @@ async def _lock(
     return comment, project_id
 
 
-def _conditions(actor: Actor, comment: Comment) -> tuple[Condition, ...]:
-    own = comment.author_id == actor.user_id
-    return ("in_project", "is_author") if own else ("in_project",)
+async def _must_be_allowed_to(
+    db: Db, actor: Actor, action: Action, comment: Comment, project_id: UUID
+) -> None:
+    holding: tuple[Condition, ...] = ("is_author",) if comment.author_id == actor.user_id else ()
+    await must_be_allowed_in(db, actor, project_id, "comment", action, *holding)

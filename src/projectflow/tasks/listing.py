@@ -100,6 +100,7 @@ async def list_tasks(
         ProjectNotFound, Forbidden: the actor may not read this project's tasks.
         InvalidInput: the cursor is not one of this list's.
     """
+    actor.must_be_allowed("task", "read", "in_project")
     by = SORTS[sort]
     after = decode_cursor(cursor, tuple[by.type, UUID])
     beyond = ">" if order == "asc" else "<"

@@ -10,9 +10,9 @@ from projectflow.core.db import Db
 from projectflow.core.problems import InvalidInput
 from projectflow.tasks.service import (
     TaskNotFound,
-    conditions_holding,
     lock_task,
     log_difference,
+    must_be_allowed_to,
     read_task,
 )
 from projectflow.tasks.types import TASK_COLUMNS, Task, TaskMove
@@ -33,7 +33,7 @@ async def move_task(
     seen = await read_task(db, actor, task_id)
     end = await _lock_ranks(db, actor, seen.project_id)
     task = await lock_task(db, actor, task_id, expected)
-    actor.must_be_allowed("task", "update", *conditions_holding(actor, task))
+    await must_be_allowed_to(db, actor, "update", task)
     lower, upper = await _neighbours(db, actor, task, move, end)
     row = await db.fetchrow(
         f"""

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET
 from uuid_utils.compat import uuid7
 
-from projectflow.auth.permissions import Condition
+from projectflow.auth.permissions import Action, Condition, ProjectRole
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.events import difference, to_json
@@ -22,7 +22,7 @@ from projectflow.core.problems import (
     NotFound,
     VersionConflict,
 )
-from projectflow.projects.service import ProjectNotFound
+from projectflow.projects.service import ProjectNotFound, must_be_allowed_in
 from projectflow.tasks.tags import declare_tags
 from projectflow.tasks.types import TASK_COLUMNS, NewTask, Task, TaskPatch
 
@@ -74,7 +74,9 @@ async def create_task(db: Db, actor: Actor, project_id: UUID, new: NewTask) -> T
         InvalidInput: names the field that is wrong.
         TaskExists: the client's id was used before.
     """
-    actor.must_be_allowed("task", "create", "in_project")
+    if not actor.may_always("task", "create"):
+        role = await require_project(db, actor, project_id)
+        actor.within(role or "viewer").must_be_allowed("task", "create", "in_project")
     _check_hours(new.estimated_hours)
     _check_due_date(new.due_date)
     tags = await declare_tags(db, actor, new.tags)
@@ -160,6 +162,7 @@ async def read_task(db: Db, actor: Actor, task_id: UUID) -> Task:
     Raises:
         TaskNotFound: it does not exist, is in the trash, or the actor may not see it.
     """
+    actor.must_be_allowed("task", "read", "in_project")
     row = await db.fetchrow(
         f"""
         SELECT {TASK_COLUMNS}
@@ -182,6 +185,7 @@ async def read_task_by_key(db: Db, actor: Actor, key: str) -> Task:
     Raises:
         TaskNotFound: as for `read_task`.
     """
+    actor.must_be_allowed("task", "read", "in_project")
     project_key, _, number = key.upper().rpartition("-")
     if not number.isascii() or not number.isdigit() or len(number) > 9:
         raise TaskNotFound
@@ -232,9 +236,14 @@ async def lock_task(db: Db, actor: Actor, task_id: UUID, expected: int | None = 
     return task
 
 
-def conditions_holding(actor: Actor, task: Task) -> tuple[Condition, ...]:
-    """Which of the matrix's conditions hold for a task that the actor can see."""
-    return ("in_project", "is_assignee") if task.assignee_id == actor.user_id else ("in_project",)
+async def must_be_allowed_to(db: Db, actor: Actor, action: Action, task: Task) -> None:
+    """Refuse unless the actor may do this to a task that they can see.
+
+    Raises:
+        Forbidden: they may not.
+    """
+    holding: tuple[Condition, ...] = ("is_assignee",) if task.assignee_id == actor.user_id else ()
+    await must_be_allowed_in(db, actor, task.project_id, "task", action, *holding)
 
 
 async def update_task(
@@ -250,7 +259,7 @@ async def update_task(
     if isinstance(patch.parent_id, UUID):
         await _lock_hierarchy(db, actor, task_id)
     task = await lock_task(db, actor, task_id, expected)
-    actor.must_be_allowed("task", "update", *conditions_holding(actor, task))
+    await must_be_allowed_to(db, actor, "update", task)
     changes = {f: v for f in PATCHABLE if (v := getattr(patch, f)) is not UNSET}
     if "title" in changes:
         changes["title"] = changes["title"].strip()
@@ -330,27 +339,28 @@ async def log_difference(db: Db, actor: Actor, event: str, before: Task, after: 
     )
 
 
-async def require_project(db: Db, actor: Actor, project_id: UUID) -> None:
-    """Refuse when the actor may not read this project's tasks.
+async def require_project(db: Db, actor: Actor, project_id: UUID) -> ProjectRole | None:
+    """Refuse when the actor may not read this project's tasks; says what they are in it.
 
     Raises:
         ProjectNotFound: it does not exist, or the actor may not know of it.
         Forbidden: a manager may read the project, but not its tasks without being in it.
     """
-    member = await db.fetchval(
+    row = await db.fetchrow(
         """
-        SELECT EXISTS (SELECT FROM project_members m
-                       WHERE m.tenant_id = $1 AND m.project_id = $2 AND m.user_id = $3)
+        SELECT (SELECT m.role FROM project_members m
+                WHERE m.tenant_id = $1 AND m.project_id = $2 AND m.user_id = $3) AS role
         FROM projects p WHERE p.tenant_id = $1 AND p.id = $2 AND p.deleted_at IS NULL
         """,
         actor.tenant_id,
         project_id,
         actor.user_id,
     )
-    if member is None or (not member and actor.role in {"member", "viewer"}):
+    if row is None or (row["role"] is None and not actor.may_always("project", "read")):
         raise ProjectNotFound
-    if not member and not actor.sees_all_projects:
+    if row["role"] is None and not actor.sees_all_projects:
         raise Forbidden("You are not a member of this project.")
+    return row["role"]
 
 
 def _check_due_date(due_date: datetime | None) -> None:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
-from projectflow.tasks.service import VISIBLE, TaskNotFound, conditions_holding, lock_task
+from projectflow.tasks.service import VISIBLE, TaskNotFound, lock_task, must_be_allowed_to
 from projectflow.tasks.types import TASK_COLUMNS, Task
 
 
@@ -15,7 +15,7 @@ async def delete_task(db: Db, actor: Actor, task_id: UUID, expected: int | None)
         TaskNotFound, VersionConflict, Forbidden: as for a change.
     """
     task = await lock_task(db, actor, task_id, expected)
-    actor.must_be_allowed("task", "delete", *conditions_holding(actor, task))
+    await must_be_allowed_to(db, actor, "delete", task)
     await db.execute(
         """
         WITH t AS (
@@ -59,5 +59,5 @@ async def restore_task(db: Db, actor: Actor, task_id: UUID) -> Task:
     if row is None:
         raise TaskNotFound
     task = Task(*tuple(row)[:-1])
-    actor.must_be_allowed("task", "delete", *conditions_holding(actor, task))
+    await must_be_allowed_to(db, actor, "delete", task)
     return task
