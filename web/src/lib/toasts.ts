@@ -15,7 +15,11 @@ const slice = createSlice({
   name: "toasts",
   initialState: [] as Toast[],
   reducers: {
-    shown: (toasts, { payload }: PayloadAction<Toast>) => [...toasts, payload].slice(-LIMIT),
+    shown: (toasts, { payload }: PayloadAction<Toast>) => {
+      // Ten cards that could not be moved have one reason, and it is said once.
+      const others = toasts.filter(({ text, actionLabel }) => text !== payload.text || actionLabel !== undefined)
+      return [...others, payload].slice(-LIMIT)
+    },
     dismissed: (toasts, { payload }: PayloadAction<string>) => {
       actions.delete(payload)
       return toasts.filter((toast) => toast.id !== payload)

@@ -12,9 +12,10 @@ interface Labelled {
 interface FieldProps extends Omit<ComponentProps<"input">, "prefix">, Labelled {
   /** Stands inside the frame, before what is typed: "/w/". */
   prefix?: string
+  inputClassName?: string
 }
 
-export function Field({ label, hint, error, prefix, className = "", ...rest }: FieldProps) {
+export function Field({ label, hint, error, prefix, className = "", inputClassName = "", ...rest }: FieldProps) {
   const { id, describedBy, notes } = useNotes(hint, error)
   return (
     <div className={className}>
@@ -32,7 +33,7 @@ export function Field({ label, hint, error, prefix, className = "", ...rest }: F
           id={id}
           aria-invalid={error ? true : undefined}
           aria-describedby={describedBy}
-          className={`${inputLook} h-9 text-base pointer-coarse:h-11`}
+          className={`${inputLook} h-9 text-base pointer-coarse:h-11 ${inputClassName}`}
           style={prefix ? { paddingLeft: `${prefix.length + 1.1}ch` } : undefined}
         />
       </div>

@@ -11,9 +11,10 @@ import { Button } from "@/ui/Button"
 import { Field } from "@/ui/Field"
 import { NewPasswordField } from "@/ui/NewPasswordField"
 import { ErrorNotice, Skeleton } from "@/ui/states"
-import { useAcceptInvitationMutation, useGetInvitationQuery } from "./api"
+import { isSignedIn, useAcceptInvitationMutation, useGetInvitationQuery, type SecondFactorNeeded } from "./api"
 import { AuthLayout, footerLink } from "./AuthLayout"
 import { DeadLink } from "./DeadLink"
+import { SecondStep } from "./SecondStep"
 
 /** Open to whoever has the link, also while somebody else is signed in here. */
 export function AcceptInvitationPage() {
@@ -57,6 +58,7 @@ function AcceptForm({ token, invitation }: { token: string; invitation: OpenInvi
   const [lastName, setLastName] = useState(invitation.last_name)
   const [password, setPassword] = useState("")
   const [tried, setTried] = useState(false)
+  const [needed, setNeeded] = useState<SecondFactorNeeded | null>(null)
   const [accept, { isLoading, error }] = useAcceptInvitationMutation()
   if (isMissing(error)) return <UsedUp />
 
@@ -65,7 +67,16 @@ function AcceptForm({ token, invitation }: { token: string; invitation: OpenInvi
     setTried(true)
     if (passwordStrength(password).level === 0) return
     const { data } = await accept({ token, password, first_name: firstName.trim(), last_name: lastName.trim() })
-    if (data) void navigate(`/w/${data.workspace.slug}/projects`, { replace: true })
+    if (data && isSignedIn(data)) goIn()
+    else if (data) setNeeded(data)
+  }
+  const goIn = () => void navigate(`/w/${workspace.slug}/projects`, { replace: true })
+
+  if (needed) {
+    // The invitation is used up: from here on they have an account to sign in with.
+    const startAgain = (said: string | null) =>
+      void navigate(`/sign-in?workspace=${encodeURIComponent(workspace.slug)}`, { replace: true, state: { said } })
+    return <SecondStep needed={needed} workspace={workspace.slug} onStartAgain={startAgain} onDone={goIn} />
   }
 
   return (

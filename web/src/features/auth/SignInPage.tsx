@@ -1,35 +1,72 @@
 import { useState, type SubmitEvent } from "react"
-import { Link, Navigate, useSearchParams } from "react-router"
+import { Link, Navigate, useLocation, useSearchParams } from "react-router"
 import { selectSession } from "@/lib/session"
 import { readStored } from "@/lib/storage"
 import { useAppSelector } from "@/lib/store"
 import { useDocumentTitle } from "@/lib/useDocumentTitle"
-import { Button } from "@/ui/Button"
+import { Button, ButtonLink } from "@/ui/Button"
 import { Field } from "@/ui/Field"
 import { ErrorNotice } from "@/ui/states"
-import { useSignInMutation } from "./api"
+import { isSignedIn, useSignInMutation, useSignInWithPasskeyMutation, type SecondFactorNeeded } from "./api"
 import { AuthLayout, footerLink } from "./AuthLayout"
+import { OtherWays } from "./OtherWays"
+import { PasswordFields } from "./PasswordFields"
+import { SecondStep } from "./SecondStep"
+import { ssoAddress, ssoSentence } from "./ssoErrors"
 import { useAfterSignIn } from "./useAfterSignIn"
+import { useDoor } from "./useDoor"
 
 export function SignInPage() {
   useDocumentTitle("Sign in")
   const [params] = useSearchParams()
-  const { ended } = useAppSelector(selectSession)
   const [workspace, setWorkspace] = useState(() => params.get("workspace") ?? readStored("workspace") ?? "")
   const [email, setEmail] = useState("")
   const [password, setPassword] = useState("")
-  const [signIn, { isLoading, error }] = useSignInMutation()
+  const [isOwner, setIsOwner] = useState(false)
+  const [needed, setNeeded] = useState<SecondFactorNeeded | null>(null)
+  const [said, setSaid] = useSaidBefore()
+  const [signIn, { isLoading, error, reset }] = useSignInMutation()
+  const [withPasskey, passkey] = useSignInWithPasskeyMutation()
+  const slug = workspace.trim().toLowerCase()
+  const { door, isUnknown } = useDoor(slug)
   const goTo = useAfterSignIn()
   if (goTo) return <Navigate to={goTo} replace />
 
-  const submit = (event: SubmitEvent) => {
+  if (needed) {
+    const startAgain = (why: string | null) => {
+      setNeeded(null)
+      setPassword("")
+      setSaid(why)
+      reset()
+    }
+    return <SecondStep needed={needed} workspace={slug} onStartAgain={startAgain} />
+  }
+
+  const sso = door?.sign_in.sso ?? null
+  const asksPassword = isOwner || door?.sign_in.password !== false
+  const ssoLink = ssoAddress(slug, params.get("next") ?? "")
+
+  const submit = async (event: SubmitEvent) => {
     event.preventDefault()
-    void signIn({ workspace: workspace.trim().toLowerCase(), email: email.trim(), password })
+    // Enter in the only field there is means the only way there is.
+    if (!asksPassword) {
+      window.location.assign(ssoLink)
+      return
+    }
+    setSaid(null)
+    passkey.reset()
+    const { data } = await signIn({ workspace: slug, email: email.trim(), password })
+    if (data && !isSignedIn(data)) setNeeded(data)
+  }
+  const usePasskey = () => {
+    setSaid(null)
+    reset()
+    void withPasskey({ workspace: slug })
   }
 
   return (
     <AuthLayout
-      title="Sign in to ProjectFlow"
+      title={door ? `Sign in to ${door.name}` : "Sign in to ProjectFlow"}
       text="Your workspace is where you left it."
       footer={
         <>
@@ -41,12 +78,7 @@ export function SignInPage() {
       }
     >
       <form onSubmit={submit} className="space-y-4">
-        {ended === "expired" && !error && (
-          <p role="status" className="rounded-lg bg-warning-soft px-3 py-2.5 text-sm text-warning-ink">
-            Your session has ended. Sign in to go on where you were.
-          </p>
-        )}
-        {error && <ErrorNotice error={error} />}
+        <Notice said={said} error={error ?? passkey.error} />
         <Field
           label="Workspace address"
           prefix="/w/"
@@ -56,32 +88,51 @@ export function SignInPage() {
           autoComplete="organization"
           spellCheck={false}
           required
+          error={isUnknown ? "There is no workspace at this address." : undefined}
         />
-        <Field
-          label="Email"
-          type="email"
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
-          autoComplete="username"
-          required
-        />
-        <Field
-          label="Password"
-          type="password"
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-          autoComplete="current-password"
-          required
-        />
-        <p className="-mt-2 text-right text-sm">
-          <Link to="/forgot-password" state={{ workspace, email }} className={footerLink}>
-            Forgot your password?
-          </Link>
-        </p>
-        <Button type="submit" variant="primary" size="lg" className="w-full" busy={isLoading}>
-          Sign in
-        </Button>
+        {asksPassword && (
+          <>
+            <PasswordFields email={email} onEmail={setEmail} password={password} onPassword={setPassword} workspace={workspace} />
+            <Button type="submit" variant="primary" size="lg" className="w-full" busy={isLoading}>
+              Sign in
+            </Button>
+          </>
+        )}
+        {!asksPassword && sso && (
+          <ButtonLink to={ssoLink} reloadDocument variant="primary" size="lg" className="w-full">
+            Sign in with {sso}
+          </ButtonLink>
+        )}
       </form>
+      {asksPassword ? (
+        <OtherWays sso={sso === null ? null : { name: sso, address: ssoLink }} canAsk={slug !== "" && !isUnknown} busy={passkey.isLoading} onPasskey={usePasskey} />
+      ) : (
+        <p className="mt-5 text-center text-sm">
+          <button type="button" className={footerLink} onClick={() => setIsOwner(true)}>
+            Owner? Sign in with a password
+          </button>
+        </p>
+      )}
     </AuthLayout>
   )
+}
+
+function Notice({ said, error }: { said: string | null; error: unknown }) {
+  const { ended } = useAppSelector(selectSession)
+  if (error) return <ErrorNotice error={error} />
+  const text = said ?? (ended === "expired" ? "Your session has ended. Sign in to go on where you were." : null)
+  return (
+    text && (
+      <p role="status" className="rounded-lg bg-warning-soft px-3 py-2.5 text-sm text-warning-ink">
+        {text}
+      </p>
+    )
+  )
+}
+
+/** What a provider's refusal, or the page before this one, has to say. */
+function useSaidBefore() {
+  const [params] = useSearchParams()
+  const state = useLocation().state as { said?: unknown } | null
+  return useState(() => ssoSentence(params.get("sso_error")) ?? (typeof state?.said === "string" ? state.said : null))
 }

@@ -2,9 +2,49 @@ import { api } from "@/lib/api/api"
 import { restoreSession } from "@/lib/api/baseQuery"
 import type { RefreshOutcome } from "@/lib/api/refresh"
 import type { AuthResult, OpenInvitation } from "@/lib/api/types"
+import { askForPasskey, type CredentialJson, type RequestOptions } from "@/lib/passkeys"
 import { signedIn, signedOut } from "@/lib/session"
 import { store } from "@/lib/storage"
+import type { AppDispatch } from "@/lib/store"
 import { tellOtherTabs } from "./otherTabs"
+
+/** What anybody may know of a workspace. */
+export interface WorkspaceDoor {
+  slug: string
+  name: string
+  /** `sso` is the identity provider's name; without `password` only owners may use theirs. */
+  sign_in: { password: boolean; sso: string | null }
+}
+
+export type SecondMethod = "totp" | "passkey" | "recovery_code"
+
+export interface SecondFactorNeeded {
+  challenge: string
+  expires_in: number
+  methods: SecondMethod[]
+  /** The workspace asks for a second step, and they have none yet. */
+  must_enroll: boolean
+}
+
+export type SignInAnswer = AuthResult | SecondFactorNeeded
+
+export interface SecondProof {
+  challenge: string
+  totp?: string
+  recovery_code?: string
+  passkey?: CredentialJson
+}
+
+export interface TotpSecret {
+  secret: string
+  uri: string
+  qr_svg: string
+}
+
+export interface Enrolled {
+  auth: AuthResult
+  recovery_codes: string[]
+}
 
 export interface Credentials {
   workspace: string
@@ -27,36 +67,58 @@ export interface Acceptance {
 
 const authApi = api.injectEndpoints({
   endpoints: (build) => ({
-    signIn: build.mutation<AuthResult, Credentials>({
+    getDoor: build.query<WorkspaceDoor, string>({
+      query: (slug) => `/workspaces/${encodeURIComponent(slug)}`,
+    }),
+    signIn: build.mutation<SignInAnswer, Credentials>({
       query: (body) => ({ url: "/auth/login", method: "POST", body }),
-      onQueryStarted: async (_, { dispatch, queryFulfilled }) => {
-        const answer = await queryFulfilled.catch(() => null)
-        if (!answer) return
-        store("workspace", answer.data.workspace.slug)
-        dispatch(signedIn(answer.data))
+      onQueryStarted: enterWhenDone,
+    }),
+    signInWithPasskey: build.mutation<AuthResult, { workspace: string }>({
+      queryFn: async (workspace, _api, _extra, fetch) => {
+        const begun = await fetch({ url: "/auth/passkey/options", method: "POST", body: workspace })
+        if (begun.error) return { error: begun.error }
+        const { challenge, options } = begun.data as { challenge: string; options: RequestOptions }
+        const given = await askForPasskey(options)
+        if (given.error) return { error: given.error }
+        const done = await fetch({ url: "/auth/passkey", method: "POST", body: { challenge, credential: given.data } })
+        return done.error ? { error: done.error } : { data: done.data as AuthResult }
       },
+      onQueryStarted: enterWhenDone,
+    }),
+    proveSecond: build.mutation<AuthResult, SecondProof>({
+      query: (body) => ({ url: "/auth/second-factor", method: "POST", body }),
+      onQueryStarted: enterWhenDone,
+    }),
+    proveSecondWithPasskey: build.mutation<AuthResult, { challenge: string }>({
+      queryFn: async ({ challenge }, _api, _extra, fetch) => {
+        const begun = await fetch({ url: "/auth/second-factor/passkey", method: "POST", body: { challenge } })
+        if (begun.error) return { error: begun.error }
+        const given = await askForPasskey((begun.data as { options: RequestOptions }).options)
+        if (given.error) return { error: given.error }
+        const done = await fetch({ url: "/auth/second-factor", method: "POST", body: { challenge, passkey: given.data } })
+        return done.error ? { error: done.error } : { data: done.data as AuthResult }
+      },
+      onQueryStarted: enterWhenDone,
+    }),
+    beginEnrolment: build.mutation<TotpSecret, { challenge: string }>({
+      query: (body) => ({ url: "/auth/second-factor/enroll", method: "POST", body }),
+    }),
+    // Does not enter yet: the recovery codes are shown first, and only once.
+    confirmEnrolment: build.mutation<Enrolled, { challenge: string; totp: string }>({
+      query: (body) => ({ url: "/auth/second-factor/enroll/confirm", method: "POST", body }),
     }),
     createWorkspace: build.mutation<AuthResult, NewWorkspace>({
       query: (body) => ({ url: "/workspaces", method: "POST", body }),
-      onQueryStarted: async (_, { dispatch, queryFulfilled }) => {
-        const answer = await queryFulfilled.catch(() => null)
-        if (!answer) return
-        store("workspace", answer.data.workspace.slug)
-        dispatch(signedIn(answer.data))
-      },
+      onQueryStarted: enterWhenDone,
     }),
     getInvitation: build.query<OpenInvitation, string>({
       query: (token) => `/invitations/${encodeURIComponent(token)}`,
       keepUnusedDataFor: 0,
     }),
-    acceptInvitation: build.mutation<AuthResult, Acceptance>({
+    acceptInvitation: build.mutation<SignInAnswer, Acceptance>({
       query: ({ token, ...body }) => ({ url: `/invitations/${encodeURIComponent(token)}/accept`, method: "POST", body }),
-      onQueryStarted: async (_, { dispatch, queryFulfilled }) => {
-        const answer = await queryFulfilled.catch(() => null)
-        if (!answer) return
-        store("workspace", answer.data.workspace.slug)
-        dispatch(signedIn(answer.data))
-      },
+      onQueryStarted: enterWhenDone,
     }),
     askForPasswordReset: build.mutation<null, { workspace: string; email: string }>({
       query: (body) => ({ url: "/auth/password-reset", method: "POST", body }),
@@ -83,7 +145,13 @@ const authApi = api.injectEndpoints({
 })
 
 export const {
+  useGetDoorQuery,
   useSignInMutation,
+  useSignInWithPasskeyMutation,
+  useProveSecondMutation,
+  useProveSecondWithPasskeyMutation,
+  useBeginEnrolmentMutation,
+  useConfirmEnrolmentMutation,
   useCreateWorkspaceMutation,
   useGetInvitationQuery,
   useAcceptInvitationMutation,
@@ -92,3 +160,23 @@ export const {
   useRestoreSessionMutation,
   useSignOutMutation,
 } = authApi
+
+export function isSignedIn(answer: SignInAnswer): answer is AuthResult {
+  return "access_token" in answer
+}
+
+/** From here on they are in. */
+export function enter(dispatch: AppDispatch, auth: AuthResult): void {
+  store("workspace", auth.workspace.slug)
+  dispatch(signedIn(auth))
+}
+
+interface Started {
+  dispatch: AppDispatch
+  queryFulfilled: PromiseLike<{ data: SignInAnswer }>
+}
+
+async function enterWhenDone(_: unknown, { dispatch, queryFulfilled }: Started): Promise<void> {
+  const answer = await Promise.resolve(queryFulfilled).catch(() => null)
+  if (answer && isSignedIn(answer.data)) enter(dispatch, answer.data)
+}

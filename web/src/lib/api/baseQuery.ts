@@ -4,15 +4,22 @@ import {
   type BaseQueryFn,
   type FetchArgs,
   type FetchBaseQueryMeta,
+  type QueryReturnValue,
 } from "@reduxjs/toolkit/query"
 import { sessionEnded, signedIn } from "@/lib/session"
-import { toProblem, type Problem } from "./problem"
+import { showToast } from "@/lib/toasts"
+import { confirmItIsYou } from "./confirmation"
+import { problemMessage, toProblem, type Problem } from "./problem"
 import { refreshOnce, type RefreshOutcome } from "./refresh"
 import type { AuthResult } from "./types"
 
 interface WithSession {
   session: { accessToken: string | null }
 }
+
+// Longer than this nobody wants to look at a page that does nothing: then it says so.
+const LONGEST_WAIT_SECONDS = 5
+const WAITS = 2
 
 const fetchApi = fetchBaseQuery({
   baseUrl: `${window.location.origin}/api/v1`,
@@ -23,11 +30,29 @@ const fetchApi = fetchBaseQuery({
   },
 })
 
-export const baseQuery: BaseQueryFn<string | FetchArgs, unknown, Problem, object, FetchBaseQueryMeta> = async (
-  args,
-  api,
-  extra,
-) => {
+type BaseQuery = BaseQueryFn<string | FetchArgs, unknown, Problem, object, FetchBaseQueryMeta>
+
+type Answer = QueryReturnValue<unknown, Problem, FetchBaseQueryMeta>
+
+export const baseQuery: BaseQuery = async (args, api, extra) => {
+  let answer = await ask(args, api, extra)
+  for (let waits = 0; waits < WAITS && isRead(args); waits++) {
+    const { status, retryAfter } = answer.error ?? {}
+    if (status !== 429 || !retryAfter || retryAfter > LONGEST_WAIT_SECONDS) break
+    await pause(retryAfter, api.signal)
+    if (api.signal.aborted) break
+    answer = await ask(args, api, extra)
+  }
+  if (answer.error?.slug === "confirmation-needed" && (await confirmItIsYou())) answer = await ask(args, api, extra)
+  // A write is not repeated behind anybody's back: they may have changed their mind by then.
+  if (answer.error?.slug === "too-many-requests" && !isRead(args)) {
+    api.dispatch(showToast(problemMessage(answer.error), { tone: "danger" }))
+  }
+  return answer
+}
+
+/** One call, repeated when the access token had run out. */
+async function ask(...[args, api, extra]: Parameters<BaseQuery>): Promise<Answer> {
   const tokenUsed = accessToken(api.getState)
   let result = await fetchApi(args, api, extra)
   if (result.error?.status === 401 && !isAuthCall(args)) {
@@ -50,8 +75,22 @@ export async function restoreSession(api: BaseQueryApi): Promise<RefreshOutcome>
   return outcome
 }
 
+function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1000)
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
+
 function accessToken(getState: () => unknown): string | null {
   return (getState() as WithSession).session.accessToken
+}
+
+function isRead(args: string | FetchArgs): boolean {
+  return typeof args === "string" || (args.method ?? "GET") === "GET"
 }
 
 function isAuthCall(args: string | FetchArgs): boolean {

@@ -2,7 +2,7 @@ import type { FetchBaseQueryError, FetchBaseQueryMeta } from "@reduxjs/toolkit/q
 
 /** Any failed call, whether the server answered (RFC 9457) or nobody did. */
 export interface Problem {
-  status: number | "offline" | "timeout" | "unreadable"
+  status: number | "offline" | "timeout" | "unreadable" | "browser"
   /** The end of the problem's type: "version-conflict". */
   slug: string
   detail: string
@@ -45,6 +45,10 @@ export function isProblem(value: unknown): value is Problem {
 
 const BY_SLUG: Record<string, string> = {
   "version-conflict": "Someone changed this while you were editing. You now see their version; your change was not saved.",
+  "confirmation-needed": "Nothing was changed, because it was not confirmed that it is you.",
+  "sso-required": "Your workspace signs in through its own identity provider. Use that button.",
+  "passkey-refused": "This passkey does not open this workspace. Try another one, or another way.",
+  "second-factor-required": "Your workspace requires a second step at sign-in, and this is the last you have. Add another one first.",
 }
 
 const BY_STATUS: Record<string, string> = {
@@ -57,7 +61,6 @@ const BY_STATUS: Record<string, string> = {
   409: "This clashes with something that is already there.",
   413: "This is too large for the server.",
   422: "Something in there isn’t right. Check it and try again.",
-  429: "Too many attempts.",
   502: "The server is not available right now. Try again in a moment.",
   503: "The server is busy right now. Try again in a moment.",
   504: "The server took too long to answer. Try again.",
@@ -71,7 +74,8 @@ export function problemMessage(error: unknown): string {
   if (!isProblem(error)) return "Something went wrong on this page. Reload and try again."
   const bySlug = BY_SLUG[error.slug]
   if (bySlug) return bySlug
-  if (error.status === 429) return `${BY_STATUS[429] ?? ""} ${waitWords(error.retryAfter)}`
+  if (error.status === "browser") return error.detail
+  if (error.status === 429) return `${error.slug === "too-many-requests" ? "That was a lot at once." : "Too many attempts."} ${waitWords(error.retryAfter)}`
   const byStatus = BY_STATUS[error.status]
   if (error.status === 503 && error.retryAfter) return `The server is busy right now. ${waitWords(error.retryAfter)}`
   if (byStatus && OURS_FIRST.has(error.status)) return byStatus

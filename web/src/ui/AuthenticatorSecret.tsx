@@ -1,0 +1,31 @@
+import { CopyField } from "./CopyField"
+
+interface AuthenticatorSecretProps {
+  /** An SVG document; it is only ever shown as a picture, in which nothing can run. */
+  qrSvg: string
+  secret: string
+}
+
+/** What an authenticator app needs: to be scanned, or typed. */
+export function AuthenticatorSecret({ qrSvg, secret }: AuthenticatorSecretProps) {
+  // As a picture of its own an SVG has to say what it is; inside a page it need not.
+  const svg = qrSvg.includes("xmlns=") ? qrSvg : qrSvg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"')
+  return (
+    <div className="space-y-4">
+      {/* Cameras want dark on light, whatever the theme. */}
+      <div className="mx-auto w-fit rounded-xl border border-line p-3" style={{ background: "#fff" }}>
+        <img
+          src={`data:image/svg+xml;utf8,${encodeURIComponent(svg)}`}
+          alt="QR code for your authenticator app; the key below says the same in letters."
+          className="size-44"
+        />
+      </div>
+      <CopyField label="Key" value={inFours(secret)} done="Copied the key" hint="If you can’t scan: type it into the app as a time-based key." />
+    </div>
+  )
+}
+
+/** Apps do not mind the spaces; people who type do. */
+function inFours(secret: string): string {
+  return secret.match(/.{1,4}/g)?.join(" ") ?? secret
+}
