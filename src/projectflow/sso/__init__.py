@@ -1,0 +1,1 @@
+"""Single sign-on: people of a workspace come in by its own OpenID Connect provider."""
