@@ -55,6 +55,9 @@ async def settings(
         redis_url=cluster.redis.replace("db=0", f"db={number}"),
         log_level="warning",
         database_pool_min=1,
+        api_limit=100_000,
+        upload_limit=1_000,
+        visitor_limit=100_000,
     )
 
 

@@ -17,13 +17,13 @@ from litestar.datastructures import State
 
 from projectflow.auth.api_keys import MARK, KeyHolders
 from projectflow.auth.limits import Limits
-from projectflow.auth.permissions import Action, Permission, Resource, parse_permission
 from projectflow.auth.revocations import Revocations
+from projectflow.auth.scopes import Scope, check_scope, scope_of
 from projectflow.auth.tokens import NotSignedIn, Tokens
 from projectflow.auth.types import Actor
 from projectflow.core.db import Database, Db
 from projectflow.core.http import answer_with, decode_body
-from projectflow.core.problems import Forbidden, InvalidInput
+from projectflow.core.problems import InvalidInput
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,11 +35,11 @@ ATTEMPTS = 3
 
 def reads(route: Route[P, R]) -> Callable[..., Awaitable[R]]:
     """Run a route that changes nothing, for a signed-in person, inside their tenant."""
-    needed = scope_of(route)
+    opened_by = scope_of(route)
 
     @functools.wraps(route)
     async def run(request: Request[Any, Any, State], **arguments: Any) -> R:
-        actor = await identify(request, needed)
+        actor = await identify(request, opened_by)
         database: Database = request.app.state.database
         try:
             async with database.tenant(
@@ -54,11 +54,11 @@ def reads(route: Route[P, R]) -> Callable[..., Awaitable[R]]:
 
 def writes(route: Route[P, R]) -> Callable[..., Awaitable[R]]:
     """Run a route that changes things: all of it and its events, or nothing."""
-    body, needed = _body_of(route), scope_of(route)
+    body, opened_by = _body_of(route), scope_of(route)
 
     @functools.wraps(route)
     async def run(request: Request[Any, Any, State], **arguments: Any) -> R:
-        actor = await identify(request, needed)
+        actor = await identify(request, opened_by)
         if body is not None:
             # Litestar has read it laxly; it keeps the declaration for the OpenAPI document.
             arguments["data"] = await decode_body(request, body)
@@ -83,7 +83,7 @@ def _body_of(route: Callable[..., Any]) -> type[Any] | None:
     return None if data is None else get_args(data.annotation)[0]
 
 
-async def identify(request: Request[Any, Any, State], needed: Permission | None) -> Actor:
+async def identify(request: Request[Any, Any, State], opened_by: Scope | None) -> Actor:
     """Who asks, in person or by an API key whose scopes hold this route; counts the request.
 
     Raises:
@@ -96,7 +96,7 @@ async def identify(request: Request[Any, Any, State], needed: Permission | None)
     if credentials.startswith(MARK):
         holders: KeyHolders = state.key_holders
         actor = await holders.find(credentials)
-        _check_scope(actor, needed)
+        check_scope(actor, opened_by)
         structlog.contextvars.bind_contextvars(tenant=str(actor.tenant_id))
     else:
         actor = _verify(state, credentials)
@@ -132,30 +132,6 @@ def _verify(state: State, token: str) -> Actor:
         raise NotSignedIn
     structlog.contextvars.bind_contextvars(tenant=str(actor.tenant_id))
     return actor
-
-
-def scope(resource: Resource, action: Action) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Open a route to API keys that have this scope. Without it a route is for people alone."""
-
-    def mark(route: Callable[P, R]) -> Callable[P, R]:
-        route.scope = Permission(resource, action)  # pyright: ignore[reportFunctionMemberAccess]
-        return route
-
-    return mark
-
-
-def scope_of(route: Callable[..., Any]) -> Permission | None:
-    """The scope that opens a route to API keys; None for a route that none opens."""
-    return getattr(route, "scope", None)
-
-
-def _check_scope(actor: Actor, needed: Permission | None) -> None:
-    if needed is None:
-        actor.must_be_in_person()
-    elif not any(
-        parse_permission(held).covers(needed.resource, needed.action) for held in actor.scopes or ()
-    ):
-        raise Forbidden(f"This API key lacks the scope {needed}.")
 
 
 def _as_litestar_sees(

@@ -16,7 +16,8 @@ from projectflow.auth.custom_roles import (
     RolePatch,
     Roles,
 )
-from projectflow.auth.edge import reads, scope, writes
+from projectflow.auth.edge import reads, writes
+from projectflow.auth.scopes import scope
 from projectflow.auth.types import Actor
 from projectflow.auth.workspace import WorkspacePatch, WorkspaceSettings
 from projectflow.core.db import Db
@@ -26,7 +27,7 @@ from projectflow.core.paging import Limit, Page
 
 @get("/workspace", tags=["Workspace"], operation_id="readWorkspace")
 @reads
-@scope("workspace", "read")
+@scope("workspace", "read", everywhere=True)
 async def read_workspace(db: Db, actor: Actor) -> WorkspaceSettings:
     """Your workspace and what it asks of its people."""
     return await workspace.read_workspace(db, actor)

@@ -8,13 +8,17 @@ from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.types import ControllerRouterHandler
 
-from projectflow.auth.edge import authenticate, reads
+from projectflow.auth.edge import identify, reads
+from projectflow.auth.limits import Limits
+from projectflow.auth.permissions import Permission
+from projectflow.auth.scopes import Scope, scope
 from projectflow.auth.types import Actor
 from projectflow.core.db import Database, Db
 from projectflow.core.paging import Limit, Page
 from projectflow.imports import service
 from projectflow.imports.types import Import
 
+IMPORTING = Scope(Permission("import", "create"), everywhere=True)
 FileName = Annotated[str, QueryParameter(name="file_name", max_length=255, pattern=r"^[^\x00]*$")]
 
 
@@ -29,9 +33,11 @@ async def import_trello(
     request: Request[Any, Any, State], file_name: FileName = "board.json"
 ) -> Import:
     """Bring in a Trello board: the body is its JSON export."""
-    actor = authenticate(request)
+    actor = await identify(request, IMPORTING)
     actor.must_be_allowed("import", "create")
     state = request.app.state
+    limits: Limits = state.limits
+    await limits.upload(actor)
     # The upload is taken in before the transaction opens: a slow sender holds no connection.
     limit: int = state.settings.import_max_bytes
     upload = await service.receive(request.stream(), file_name or "board.json", limit)
@@ -42,6 +48,7 @@ async def import_trello(
 
 @get("/imports/{import_id:uuid}", tags=["Imports"], operation_id="getImport")
 @reads
+@scope("import", "read", everywhere=True)
 async def get_import(db: Db, actor: Actor, import_id: FromPath[UUID]) -> Import:
     """How an import goes, and at its end the report."""
     return await service.read_import(db, actor, import_id)
@@ -49,6 +56,7 @@ async def get_import(db: Db, actor: Actor, import_id: FromPath[UUID]) -> Import:
 
 @get("/imports", tags=["Imports"], operation_id="listImports")
 @reads
+@scope("import", "read", everywhere=True)
 async def list_imports(
     db: Db, actor: Actor, limit: Limit = 50, cursor: FromQuery[str | None] = None
 ) -> Page[Import]:

@@ -7,6 +7,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.types import ControllerRouterHandler
 
 from projectflow.auth.edge import reads, writes
+from projectflow.auth.scopes import scope
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.http import IfMatch, expected_version
@@ -25,6 +26,7 @@ from projectflow.projects.types import (
 
 @get("/projects", tags=["Projects"], operation_id="listProjects")
 @reads
+@scope("project", "read")
 async def list_projects(
     db: Db,
     actor: Actor,
@@ -38,6 +40,7 @@ async def list_projects(
 
 @post("/projects", tags=["Projects"], operation_id="createProject")
 @writes
+@scope("project", "create", everywhere=True)
 async def create_project(db: Db, actor: Actor, data: JSONBody[NewProject]) -> Project:
     """Create a project with the default workflow."""
     return await service.create_project(db, actor, data)
@@ -45,6 +48,7 @@ async def create_project(db: Db, actor: Actor, data: JSONBody[NewProject]) -> Pr
 
 @get("/projects/{project_id:uuid}", tags=["Projects"], operation_id="getProject")
 @reads
+@scope("project", "read")
 async def get_project(db: Db, actor: Actor, project_id: FromPath[UUID]) -> ProjectDetails:
     """A project with its workflow and counts."""
     return await service.read_project(db, actor, project_id)
@@ -52,6 +56,7 @@ async def get_project(db: Db, actor: Actor, project_id: FromPath[UUID]) -> Proje
 
 @patch("/projects/{project_id:uuid}", tags=["Projects"], operation_id="updateProject")
 @writes
+@scope("project", "update")
 async def update_project(
     db: Db,
     actor: Actor,
@@ -66,6 +71,7 @@ async def update_project(
 
 @delete("/projects/{project_id:uuid}", tags=["Projects"], operation_id="deleteProject")
 @writes
+@scope("project", "delete")
 async def delete_project(
     db: Db, actor: Actor, project_id: FromPath[UUID], if_match: IfMatch = None
 ) -> None:
@@ -75,6 +81,7 @@ async def delete_project(
 
 @get("/projects/{project_id:uuid}/members", tags=["Projects"], operation_id="listMembers")
 @reads
+@scope("project", "read")
 async def list_members(db: Db, actor: Actor, project_id: FromPath[UUID]) -> Members:
     """A project's people."""
     return await members.list_members(db, actor, project_id)
@@ -86,6 +93,7 @@ async def list_members(db: Db, actor: Actor, project_id: FromPath[UUID]) -> Memb
     operation_id="setMember",
 )
 @writes
+@scope("project", "update")
 async def set_member(
     db: Db,
     actor: Actor,
@@ -103,6 +111,7 @@ async def set_member(
     operation_id="removeMember",
 )
 @writes
+@scope("project", "update")
 async def remove_member(
     db: Db, actor: Actor, project_id: FromPath[UUID], user_id: FromPath[UUID]
 ) -> None:

@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, PathParameter, QueryP
 from litestar.types import ControllerRouterHandler
 
 from projectflow.auth.edge import reads, writes
+from projectflow.auth.scopes import scope
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.http import IfMatch, expected_version
@@ -83,6 +84,7 @@ def _filters(
 
 @get("/projects/{project_id:uuid}/board", tags=["Tasks"], operation_id="getBoard")
 @reads
+@scope("task", "read")
 async def get_board(
     db: Db,
     actor: Actor,
@@ -101,6 +103,7 @@ async def get_board(
 
 @get("/projects/{project_id:uuid}/tasks", tags=["Tasks"], operation_id="listTasks")
 @reads
+@scope("task", "read")
 async def list_tasks(
     db: Db,
     actor: Actor,
@@ -134,6 +137,7 @@ async def list_tasks(
 
 @post("/projects/{project_id:uuid}/tasks", tags=["Tasks"], operation_id="createTask")
 @writes
+@scope("task", "create")
 async def create_task(
     db: Db, actor: Actor, project_id: FromPath[UUID], data: JSONBody[NewTask]
 ) -> Task:
@@ -143,6 +147,7 @@ async def create_task(
 
 @get("/tasks/{task_id:uuid}", tags=["Tasks"], operation_id="getTask")
 @reads
+@scope("task", "read")
 async def get_task(db: Db, actor: Actor, task_id: FromPath[UUID]) -> Task:
     """One task."""
     return await service.read_task(db, actor, task_id)
@@ -150,6 +155,7 @@ async def get_task(db: Db, actor: Actor, task_id: FromPath[UUID]) -> Task:
 
 @get("/tasks/by-key/{key:str}", tags=["Tasks"], operation_id="getTaskByKey")
 @reads
+@scope("task", "read")
 async def get_task_by_key(db: Db, actor: Actor, key: FromPath[str]) -> Task:
     """One task by the key people use, such as WEB-42."""
     return await service.read_task_by_key(db, actor, key)
@@ -157,6 +163,7 @@ async def get_task_by_key(db: Db, actor: Actor, key: FromPath[str]) -> Task:
 
 @patch("/tasks/{task_id:uuid}", tags=["Tasks"], operation_id="updateTask")
 @writes
+@scope("task", "update")
 async def update_task(
     db: Db,
     actor: Actor,
@@ -171,6 +178,7 @@ async def update_task(
 
 @post("/tasks/{task_id:uuid}/move", tags=["Tasks"], operation_id="moveTask", status_code=200)
 @writes
+@scope("task", "update")
 async def move_task(
     db: Db,
     actor: Actor,
@@ -185,6 +193,7 @@ async def move_task(
 
 @delete("/tasks/{task_id:uuid}", tags=["Tasks"], operation_id="deleteTask")
 @writes
+@scope("task", "delete")
 async def delete_task(
     db: Db, actor: Actor, task_id: FromPath[UUID], if_match: IfMatch = None
 ) -> None:
@@ -194,6 +203,7 @@ async def delete_task(
 
 @post("/tasks/{task_id:uuid}/restore", tags=["Tasks"], operation_id="restoreTask", status_code=200)
 @writes
+@scope("task", "delete")
 async def restore_task(db: Db, actor: Actor, task_id: FromPath[UUID]) -> Task:
     """Bring a task back from the trash."""
     return await trash.restore_task(db, actor, task_id)
@@ -201,6 +211,7 @@ async def restore_task(db: Db, actor: Actor, task_id: FromPath[UUID]) -> Task:
 
 @get("/tasks/{task_id:uuid}/activity", tags=["Tasks"], operation_id="listActivity")
 @reads
+@scope("task", "read")
 async def list_activity(
     db: Db,
     actor: Actor,
@@ -214,6 +225,7 @@ async def list_activity(
 
 @get("/tasks/{task_id:uuid}/attachments", tags=["Tasks"], operation_id="listAttachments")
 @reads
+@scope("task", "read")
 async def list_attachments(db: Db, actor: Actor, task_id: FromPath[UUID]) -> Attachments:
     """What is attached to a task."""
     return await activity.list_attachments(db, actor, task_id)
@@ -221,6 +233,7 @@ async def list_attachments(db: Db, actor: Actor, task_id: FromPath[UUID]) -> Att
 
 @get("/tasks/{task_id:uuid}/comments", tags=["Tasks"], operation_id="listComments")
 @reads
+@scope("comment", "read")
 async def list_comments(
     db: Db,
     actor: Actor,
@@ -234,6 +247,7 @@ async def list_comments(
 
 @post("/tasks/{task_id:uuid}/comments", tags=["Tasks"], operation_id="addTaskComment")
 @writes
+@scope("comment", "create")
 async def add_comment(
     db: Db, actor: Actor, task_id: FromPath[UUID], data: JSONBody[NewComment]
 ) -> Comment:
@@ -243,6 +257,7 @@ async def add_comment(
 
 @patch("/comments/{comment_id:uuid}", tags=["Tasks"], operation_id="editComment")
 @writes
+@scope("comment", "update")
 async def edit_comment(
     db: Db,
     actor: Actor,
@@ -257,6 +272,7 @@ async def edit_comment(
 
 @delete("/comments/{comment_id:uuid}", tags=["Tasks"], operation_id="deleteComment")
 @writes
+@scope("comment", "delete")
 async def delete_comment(
     db: Db, actor: Actor, comment_id: FromPath[UUID], if_match: IfMatch = None
 ) -> None:
@@ -266,6 +282,7 @@ async def delete_comment(
 
 @get("/tasks/{task_id:uuid}/checklist", tags=["Tasks"], operation_id="getChecklist")
 @reads
+@scope("task", "read")
 async def get_checklist(db: Db, actor: Actor, task_id: FromPath[UUID]) -> Checklist:
     """A task's small steps."""
     return await checklist.read_checklist(db, actor, task_id)
@@ -273,6 +290,7 @@ async def get_checklist(db: Db, actor: Actor, task_id: FromPath[UUID]) -> Checkl
 
 @post("/tasks/{task_id:uuid}/checklist", tags=["Tasks"], operation_id="addChecklistItem")
 @writes
+@scope("task", "update")
 async def add_checklist_item(
     db: Db, actor: Actor, task_id: FromPath[UUID], data: JSONBody[NewChecklistItem]
 ) -> ChecklistItem:
@@ -282,6 +300,7 @@ async def add_checklist_item(
 
 @patch("/checklist-items/{item_id:uuid}", tags=["Tasks"], operation_id="updateChecklistItem")
 @writes
+@scope("task", "update")
 async def update_checklist_item(
     db: Db,
     actor: Actor,
@@ -296,6 +315,7 @@ async def update_checklist_item(
 
 @delete("/checklist-items/{item_id:uuid}", tags=["Tasks"], operation_id="deleteChecklistItem")
 @writes
+@scope("task", "update")
 async def delete_checklist_item(
     db: Db, actor: Actor, item_id: FromPath[UUID], if_match: IfMatch = None
 ) -> None:
@@ -305,6 +325,7 @@ async def delete_checklist_item(
 
 @get("/tags", tags=["Tasks"], operation_id="listTags")
 @reads
+@scope("task", "read", everywhere=True)
 async def list_tags(db: Db, actor: Actor) -> Tags:
     """The workspace's tags."""
     return await tags.list_tags(db, actor)
@@ -312,6 +333,7 @@ async def list_tags(db: Db, actor: Actor) -> Tags:
 
 @put("/tags/{name:str}", tags=["Tasks"], operation_id="colorTag")
 @writes
+@scope("task", "create", everywhere=True)
 async def color_tag(
     db: Db,
     actor: Actor,
