@@ -1,13 +1,26 @@
 """Files: one folder or one S3 bucket, each tenant under its own prefix."""
 
 from pathlib import Path
+from typing import Final
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import obstore
+from msgspec import Struct
 from obstore.store import LocalStore, ObjectStore, from_url
 
+from projectflow.core.db import Db
+from projectflow.core.jobs import enqueue
 from projectflow.core.settings import Settings
+
+DELETE_JOB: Final = "delete_file"
+
+
+class FileJob(Struct, frozen=True):
+    """What the job of deleting a file says: which one."""
+
+    tenant_id: UUID
+    name: str
 
 
 class Files:
@@ -54,3 +67,8 @@ def open_files(settings: Settings) -> Files:
         return Files(from_url(settings.files_url))
     folder = Path(unquote(url.path))
     return Files(LocalStore(folder, mkdir=True))
+
+
+async def delete_later(db: Db, tenant_id: UUID, name: str) -> None:
+    """Have the worker delete a file once this transaction has committed."""
+    await enqueue(db, DELETE_JOB, FileJob(tenant_id, name))

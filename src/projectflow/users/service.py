@@ -13,6 +13,7 @@ from projectflow.auth.revocations import Revocations
 from projectflow.auth.types import USER_COLUMNS, Actor, User
 from projectflow.core.db import Db, only
 from projectflow.core.events import Change, difference, record
+from projectflow.core.files import delete_later
 from projectflow.core.paging import Page, decode_cursor, encode_cursor, page_of
 from projectflow.core.problems import (
     CONSTRAINTS,
@@ -22,10 +23,16 @@ from projectflow.core.problems import (
     NotFound,
     VersionConflict,
 )
-from projectflow.users.types import ProfilePatch, UserPatch, check_time_zone
+from projectflow.users.types import (
+    ProfilePatch,
+    UserPatch,
+    canonical_locale,
+    check_time_zone,
+    exact_hours,
+)
 
-LOGGED = ("role", "time_zone", "is_active", "deactivated_at")
-UNLOGGED = ("first_name", "last_name", "email")
+LOGGED = ("role", "role_id", "time_zone", "is_active", "deactivated_at")
+UNLOGGED = ("first_name", "last_name", "email", "locale", "working_hours")
 """Of these the log says only that they changed: it is kept when a person is deleted."""
 OWNERS_AFFAIR = frozenset[Role]({"owner", "admin"})
 
@@ -144,32 +151,63 @@ async def update_user(
     """
     user = await lock_user(db, actor, user_id, expected)
     actor.must_be_allowed("user", "update", *holds_of(user))
-    role = user.role if patch.role is UNSET else patch.role
-    check_rank(actor, user.role, role)
+    check_rank(actor, user.role)
     wanted = _renamed(user, patch)
-    if role != user.role:
-        revocations.require_fresh()
-        if user.role == "owner":
-            await _keep_an_owner(db, actor, user_id)
-        await revocations.revoke(user_id)
-        wanted = msgspec.structs.replace(wanted, role=role)
-    event = "user.role_changed" if role != user.role else "user.updated"
-    return await _save(db, actor, user, wanted, event)
+    if patch.role is not UNSET:
+        wanted = await with_role(db, actor, revocations, wanted, patch.role, None)
+    return await save_user(db, actor, user, wanted, event_of(user, wanted))
+
+
+async def with_role(
+    db: Db,
+    actor: Actor,
+    revocations: Revocations,
+    user: User,
+    role: Role,
+    role_id: UUID | None,
+) -> User:
+    """The person with another role, built in or custom; their older tokens are refused.
+
+    Raises:
+        Forbidden: an owner or admin would be made or unmade by somebody who is no owner.
+        LastOwner: nobody else is an owner.
+        Unavailable: it cannot be done safely while Redis is away.
+    """
+    check_rank(actor, user.role, role)
+    if (role, role_id) == (user.role, user.role_id):
+        return user
+    revocations.require_fresh()
+    if user.role == "owner" and role != "owner":
+        await keep_an_owner(db, actor, user.id)
+    await revocations.revoke(user.id)
+    return msgspec.structs.replace(user, role=role, role_id=role_id)
+
+
+def event_of(before: User, after: User) -> str:
+    """What happened to a person: a new role is an event of its own."""
+    same = (before.role, before.role_id) == (after.role, after.role_id)
+    return "user.updated" if same else "user.role_changed"
 
 
 async def update_profile(db: Db, actor: Actor, patch: ProfilePatch, expected: int | None) -> User:
-    """Change one's own name and time zone.
+    """Change one's own name, time zone, language and working hours.
 
     Raises:
         VersionConflict: the profile was changed since; carries it as it is now.
-        InvalidInput: the time zone is none.
+        InvalidInput: the time zone, the language tag or the hours are none.
     """
     user = await lock_user(db, actor, actor.user_id, expected)
     wanted = _renamed(user, patch)
     if patch.time_zone is not UNSET:
         check_time_zone(patch.time_zone)
         wanted = msgspec.structs.replace(wanted, time_zone=patch.time_zone)
-    return await _save(db, actor, user, wanted, "user.updated")
+    if patch.locale is not UNSET:
+        wanted = msgspec.structs.replace(wanted, locale=canonical_locale(patch.locale))
+    if patch.working_hours is not UNSET:
+        hours = exact_hours(patch.working_hours)
+        if hours != tuple(user.working_hours):
+            wanted = msgspec.structs.replace(wanted, working_hours=hours)
+    return await save_user(db, actor, user, wanted, "user.updated")
 
 
 def _renamed(user: User, patch: UserPatch | ProfilePatch) -> User:
@@ -181,7 +219,7 @@ def _renamed(user: User, patch: UserPatch | ProfilePatch) -> User:
     return msgspec.structs.replace(user, **names)
 
 
-async def _save(db: Db, actor: Actor, user: User, wanted: User, event: str) -> User:
+async def save_user(db: Db, actor: Actor, user: User, wanted: User, event: str) -> User:
     changed = [f for f in UNLOGGED if getattr(user, f) != getattr(wanted, f)]
     payload = {**difference(user, wanted, *LOGGED), "changed": changed}
     if not changed and not payload["after"]:
@@ -190,7 +228,7 @@ async def _save(db: Db, actor: Actor, user: User, wanted: User, event: str) -> U
         f"""
         UPDATE users u SET first_name = $3, last_name = $4, role = $5, time_zone = $6,
             is_active = $7, email = $8,
-            deactivated_at = $9,
+            deactivated_at = $9, locale = $10, working_hours = $11, role_id = $12,
             version = u.version + 1, updated_at = now()
         WHERE u.tenant_id = $1 AND u.id = $2 RETURNING {USER_COLUMNS}
         """,
@@ -203,6 +241,9 @@ async def _save(db: Db, actor: Actor, user: User, wanted: User, event: str) -> U
         wanted.is_active,
         wanted.email,
         wanted.deactivated_at,
+        wanted.locale,
+        wanted.working_hours,
+        wanted.role_id,
     )
     saved = User(*only(row))
     change = Change(event, "user", user.id, saved.version, payload)
@@ -217,10 +258,10 @@ async def expect_again(db: Db, actor: Actor, user: User, email: str) -> User:
         EmailTaken: somebody else has the address.
     """
     wanted = msgspec.structs.replace(user, email=email.lower(), deactivated_at=None)
-    return await _save(db, actor, user, wanted, "user.updated")
+    return await save_user(db, actor, user, wanted, "user.updated")
 
 
-async def _keep_an_owner(db: Db, actor: Actor, leaving: UUID) -> None:
+async def keep_an_owner(db: Db, actor: Actor, leaving: UUID) -> None:
     """Refuse when nobody else is an active owner. Locks the others, so that two cannot leave."""
     others = await db.fetch(
         """
@@ -254,12 +295,14 @@ async def set_active(
     if not active:
         revocations.require_fresh()
         if user.role == "owner":
-            await _keep_an_owner(db, actor, user_id)
+            await keep_an_owner(db, actor, user_id)
         await end_sessions(db, actor, user_id)
         await revocations.revoke(user_id)
     left_at = None if active else datetime.now(UTC)
     wanted = msgspec.structs.replace(user, is_active=active, deactivated_at=left_at)
-    return await _save(db, actor, user, wanted, "user.activated" if active else "user.deactivated")
+    return await save_user(
+        db, actor, user, wanted, "user.activated" if active else "user.deactivated"
+    )
 
 
 async def end_sessions(db: Db, actor: Actor, user_id: UUID) -> None:
@@ -294,7 +337,7 @@ async def delete_user(db: Db, actor: Actor, revocations: Revocations, user_id: U
     check_rank(actor, user.role)
     revocations.require_fresh()
     if user.role == "owner":
-        await _keep_an_owner(db, actor, user_id)
+        await keep_an_owner(db, actor, user_id)
     await end_sessions(db, actor, user_id)
     await revocations.revoke(user_id)
     version = await anonymise(db, actor.tenant_id, user_id)
@@ -304,12 +347,14 @@ async def delete_user(db: Db, actor: Actor, revocations: Revocations, user_id: U
 
 async def anonymise(db: Db, tenant_id: UUID, user_id: UUID) -> int:
     """Take everything that says who a person was; gives the row's new version. Writes no event."""
-    return await db.fetchval(
+    row = await db.fetchrow(
         """
-        WITH u AS (
+        WITH was AS (
+            SELECT avatar FROM users WHERE tenant_id = $1 AND id = $2
+        ), u AS (
             UPDATE users SET email = id || '@deleted.invalid', password_hash = $3,
-                first_name = 'Deleted', last_name = 'user', external_id = NULL, is_active = false,
-                deleted_at = now(), version = version + 1, updated_at = now()
+                first_name = 'Deleted', last_name = 'user', avatar = NULL, external_id = NULL,
+                is_active = false, deleted_at = now(), version = version + 1, updated_at = now()
             WHERE tenant_id = $1 AND id = $2 RETURNING version
         ), sessions_gone AS (
             DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2
@@ -317,10 +362,27 @@ async def anonymise(db: Db, tenant_id: UUID, user_id: UUID) -> int:
             DELETE FROM project_members WHERE tenant_id = $1 AND user_id = $2
         ), teams_left AS (
             DELETE FROM team_members WHERE tenant_id = $1 AND user_id = $2
+        ), totp_gone AS (
+            DELETE FROM totp_factors WHERE tenant_id = $1 AND user_id = $2
+        ), passkeys_gone AS (
+            DELETE FROM passkeys WHERE tenant_id = $1 AND user_id = $2
+        ), codes_gone AS (
+            DELETE FROM recovery_codes WHERE tenant_id = $1 AND user_id = $2
+        ), identities_gone AS (
+            DELETE FROM user_identities WHERE tenant_id = $1 AND user_id = $2
         )
-        SELECT version FROM u
+        SELECT u.version, was.avatar FROM u, was
         """,
         tenant_id,
         user_id,
         UNUSABLE,
     )
+    version, avatar = only(row)
+    if avatar is not None:
+        await delete_later(db, tenant_id, avatar_file(avatar))
+    return version
+
+
+def avatar_file(avatar: str) -> str:
+    """Where the tenant's files hold a person's picture, of its name or its address."""
+    return f"avatars/{avatar.rpartition('/')[2]}"
