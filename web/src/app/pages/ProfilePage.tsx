@@ -1,4 +1,5 @@
-import { ProfileForm } from "@/features/account/ProfileForm"
+import { AvatarField } from "@/features/account/profile/AvatarField"
+import { ProfileForm } from "@/features/account/profile/ProfileForm"
 import { roleLooks } from "@/lib/roles"
 import { selectUser } from "@/lib/session"
 import { useAppSelector } from "@/lib/store"
@@ -11,6 +12,7 @@ export function ProfilePage() {
   if (!user) return null
   return (
     <Section title="Profile" text={`How others see you here. Your role is ${roleLooks[user.role].name}.`}>
+      <AvatarField user={user} />
       <ProfileForm user={user} />
     </Section>
   )

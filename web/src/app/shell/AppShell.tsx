@@ -1,6 +1,7 @@
 import { Dialog, DialogBackdrop, DialogPanel } from "@headlessui/react"
 import { useMemo, useState } from "react"
 import { Outlet, useLocation } from "react-router"
+import { ConfirmItIsYou } from "@/features/account/security/ConfirmItIsYou"
 import { readStored, store } from "@/lib/storage"
 import { useShortcuts } from "@/lib/shortcuts"
 import { toggleTheme } from "@/lib/theme"
@@ -67,6 +68,7 @@ export function AppShell() {
           </ErrorBoundary>
         </main>
       </div>
+      <ConfirmItIsYou />
       <ShortcutsDialog open={showingShortcuts} onClose={() => setShowingShortcuts(false)} />
     </SidebarContext>
   )

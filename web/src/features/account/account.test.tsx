@@ -6,7 +6,7 @@ import { problem } from "@/testing/network"
 import { show } from "@/testing/show"
 import { describeDevice } from "./describeDevice"
 import { PasswordForm } from "./PasswordForm"
-import { ProfileForm } from "./ProfileForm"
+import { ProfileForm } from "./profile/ProfileForm"
 import { SessionList } from "./SessionList"
 
 const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"

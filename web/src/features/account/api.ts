@@ -5,17 +5,24 @@ import { profileChanged } from "@/lib/session"
 import type { AppDispatch } from "@/lib/store"
 import { showToast } from "@/lib/toasts"
 
-export type ProfilePatch = Partial<Pick<User, "first_name" | "last_name" | "time_zone">>
+export type ProfilePatch = Partial<Pick<User, "first_name" | "last_name" | "time_zone" | "locale" | "working_hours">>
 
 const accountApi = api.injectEndpoints({
   endpoints: (build) => ({
     updateProfile: build.mutation<User, ProfilePatch>({
       query: (body) => ({ url: "/me", method: "PATCH", body }),
       invalidatesTags: (done) => (done ? ["People", "Members"] : []),
-      onQueryStarted: async (_, { dispatch, queryFulfilled }) => {
-        const answer = await queryFulfilled.catch(() => null)
-        if (answer) dispatch(profileChanged(answer.data))
-      },
+      onQueryStarted: showChanged,
+    }),
+    setAvatar: build.mutation<User, File>({
+      query: (file) => ({ url: "/me/avatar", method: "PUT", body: file, headers: { "Content-Type": file.type } }),
+      invalidatesTags: (done) => (done ? ["People", "Members"] : []),
+      onQueryStarted: showChanged,
+    }),
+    removeAvatar: build.mutation<User, void>({
+      query: () => ({ url: "/me/avatar", method: "DELETE" }),
+      invalidatesTags: (done) => (done ? ["People", "Members"] : []),
+      onQueryStarted: showChanged,
     }),
     changePassword: build.mutation<null, { current_password: string; new_password: string }>({
       query: (body) => ({ url: "/me/password", method: "POST", body }),
@@ -42,11 +49,18 @@ const accountApi = api.injectEndpoints({
 
 export const {
   useUpdateProfileMutation,
+  useSetAvatarMutation,
+  useRemoveAvatarMutation,
   useChangePasswordMutation,
   useGetSessionsQuery,
   useEndSessionMutation,
   useEndOtherSessionsMutation,
 } = accountApi
+
+async function showChanged(_: unknown, { dispatch, queryFulfilled }: { dispatch: AppDispatch; queryFulfilled: PromiseLike<{ data: User }> }) {
+  const answer = await Promise.resolve(queryFulfilled).catch(() => null)
+  if (answer) dispatch(profileChanged(answer.data))
+}
 
 async function hideUntilDone(dispatch: AppDispatch, done: PromiseLike<unknown>, keep: (session: Session) => boolean): Promise<void> {
   const patch = dispatch(accountApi.util.updateQueryData("getSessions", undefined, (sessions) => sessions.filter(keep)))
