@@ -10,26 +10,27 @@ import { SelectField } from "@/ui/SelectField"
 import { ErrorNotice } from "@/ui/states"
 import { useInvitePersonMutation } from "./api"
 import { InvitationMade } from "./InvitationMade"
-import { rolesToGive } from "./offeredActions"
+import { rolesToGive, type May } from "./offeredActions"
 
 interface InviteDialogProps {
   open: boolean
   actor: User
+  may?: May
   onClose: () => void
 }
 
-export function InviteDialog({ open, actor, onClose }: InviteDialogProps) {
+export function InviteDialog({ open, onClose, ...rest }: InviteDialogProps) {
   return (
     <Dialog open={open} onClose={onClose} title="Invite people" width="max-w-md">
-      <InviteSteps actor={actor} onClose={onClose} />
+      <InviteSteps {...rest} onClose={onClose} />
     </Dialog>
   )
 }
 
 /** First who, then the link; and again for the next one. */
-function InviteSteps({ actor, onClose }: Omit<InviteDialogProps, "open">) {
+function InviteSteps({ onClose, ...rest }: Omit<InviteDialogProps, "open">) {
   const [made, setMade] = useState<Invitation | null>(null)
-  if (!made) return <InviteForm actor={actor} onInvited={setMade} onClose={onClose} />
+  if (!made) return <InviteForm {...rest} onInvited={setMade} onClose={onClose} />
   return (
     <InvitationMade invitation={made} onClose={onClose}>
       <Button onClick={() => setMade(null)}>Invite another</Button>
@@ -37,15 +38,13 @@ function InviteSteps({ actor, onClose }: Omit<InviteDialogProps, "open">) {
   )
 }
 
-interface InviteFormProps {
-  actor: User
+interface InviteFormProps extends Omit<InviteDialogProps, "open"> {
   onInvited: (invitation: Invitation) => void
-  onClose: () => void
 }
 
 const nothing = { email: "", first_name: "", last_name: "" }
 
-function InviteForm({ actor, onInvited, onClose }: InviteFormProps) {
+function InviteForm({ actor, may, onInvited, onClose }: InviteFormProps) {
   const [form, setForm] = useState(nothing)
   const [role, setRole] = useState<Role>("member")
   // One id for all attempts: a retry after a lost answer does not invite twice.
@@ -85,7 +84,7 @@ function InviteForm({ actor, onInvited, onClose }: InviteFormProps) {
         label="Role"
         value={role}
         onChange={setRole}
-        choices={rolesToGive(actor).map((value) => ({ value, label: roleLooks[value].name, hint: roleLooks[value].text }))}
+        choices={rolesToGive(actor, may).map((value) => ({ value, label: roleLooks[value].name, hint: roleLooks[value].text }))}
         hint={roleLooks[role].text}
         error={fieldProblem(error, "role")}
       />

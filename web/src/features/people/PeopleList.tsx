@@ -1,15 +1,15 @@
 import { useState } from "react"
 import type { User } from "@/lib/api/types"
 import { fullName, isAddressUnknown } from "@/lib/people"
-import { roleLooks } from "@/lib/roles"
 import { Avatar } from "@/ui/Avatar"
 import { Badge } from "@/ui/Badge"
 import { RelativeTime } from "@/ui/RelativeTime"
 import { Skeleton } from "@/ui/states"
-import type { PersonAction } from "./offeredActions"
+import type { May, PersonAction } from "./offeredActions"
 import { PersonDialogs } from "./PersonDialogs"
 import { PersonMenu } from "./PersonMenu"
 import { stateLooks, stateOf } from "./personState"
+import { roleNameOf, type CustomRole } from "./roleChoices"
 
 export interface Asked {
   action: PersonAction
@@ -19,12 +19,14 @@ export interface Asked {
 interface PeopleListProps {
   people: User[]
   actor: User
+  may: May
+  customRoles: CustomRole[]
 }
 
 const head = "px-3 py-2 text-xs font-medium text-ink-faint"
 const cell = "px-3 py-2.5 align-middle text-sm"
 
-export function PeopleList({ people, actor }: PeopleListProps) {
+export function PeopleList({ people, actor, may, customRoles }: PeopleListProps) {
   const [asked, setAsked] = useState<Asked | null>(null)
   return (
     <>
@@ -35,7 +37,7 @@ export function PeopleList({ people, actor }: PeopleListProps) {
               <th scope="col" className={`${head} pl-4`}>
                 Name
               </th>
-              <th scope="col" className={`${head} sm:w-24`}>
+              <th scope="col" className={`${head} sm:w-28`}>
                 Role
               </th>
               <th scope="col" className={`${head} sm:w-32`}>
@@ -51,12 +53,12 @@ export function PeopleList({ people, actor }: PeopleListProps) {
           </thead>
           <tbody className="divide-y divide-line">
             {people.map((person) => (
-              <PersonRow key={person.id} person={person} actor={actor} onAsk={setAsked} />
+              <PersonRow key={person.id} person={person} actor={actor} may={may} role={roleNameOf(person, customRoles)} onAsk={setAsked} />
             ))}
           </tbody>
         </table>
       </div>
-      <PersonDialogs asked={asked} actor={actor} onClose={() => setAsked(null)} />
+      <PersonDialogs asked={asked} actor={actor} may={may} customRoles={customRoles} onClose={() => setAsked(null)} />
     </>
   )
 }
@@ -64,12 +66,13 @@ export function PeopleList({ people, actor }: PeopleListProps) {
 interface PersonRowProps {
   person: User
   actor: User
+  may: May
+  role: string
   onAsk: (asked: Asked) => void
 }
 
-function PersonRow({ person, actor, onAsk }: PersonRowProps) {
+function PersonRow({ person, actor, may, role, onAsk }: PersonRowProps) {
   const state = stateOf(person)
-  const role = roleLooks[person.role].name
   const faded = state === "active" ? "" : "opacity-60"
   return (
     <tr>
@@ -93,7 +96,7 @@ function PersonRow({ person, actor, onAsk }: PersonRowProps) {
           </div>
         </div>
       </th>
-      <td className={`${cell} text-ink-muted max-sm:hidden`}>{role}</td>
+      <td className={`${cell} truncate text-ink-muted max-sm:hidden`} title={role}>{role}</td>
       <td className={`${cell} max-sm:hidden`}>
         <Badge tone={stateLooks[state].tone}>{stateLooks[state].name}</Badge>
       </td>
@@ -101,7 +104,7 @@ function PersonRow({ person, actor, onAsk }: PersonRowProps) {
         {person.last_login_at ? <RelativeTime iso={person.last_login_at} /> : <span className="text-ink-faint">{state === "active" ? "On joining" : "Never"}</span>}
       </td>
       <td className="w-12 pr-2.5 text-right align-middle">
-        <PersonMenu person={person} actor={actor} onAsk={onAsk} />
+        <PersonMenu person={person} actor={actor} may={may} onAsk={onAsk} />
       </td>
     </tr>
   )

@@ -7,16 +7,19 @@ import { ConfirmDialog } from "@/ui/ConfirmDialog"
 import { useDeletePersonMutation } from "./api"
 import { ChangeRoleDialog } from "./ChangeRoleDialog"
 import { InviteAgainDialog } from "./InviteAgainDialog"
-import type { PersonAction } from "./offeredActions"
+import type { May, PersonAction } from "./offeredActions"
+import type { CustomRole } from "./roleChoices"
 
 interface PersonDialogsProps {
   asked: { action: PersonAction; person: User } | null
   actor: User
+  may: May
+  customRoles: CustomRole[]
   onClose: () => void
 }
 
 /** What a person's menu asks back. While a dialog fades out, it still shows whom it was about. */
-export function PersonDialogs({ asked, actor, onClose }: PersonDialogsProps) {
+export function PersonDialogs({ asked, actor, may, customRoles, onClose }: PersonDialogsProps) {
   const [last, setLast] = useState(asked)
   const remove = useDelete()
   if (asked && asked !== last) setLast(asked)
@@ -26,7 +29,7 @@ export function PersonDialogs({ asked, actor, onClose }: PersonDialogsProps) {
 
   return (
     <>
-      <ChangeRoleDialog open={asked?.action === "change role"} person={person} actor={actor} onClose={onClose} />
+      <ChangeRoleDialog open={asked?.action === "change role"} person={person} actor={actor} may={may} customRoles={customRoles} onClose={onClose} />
       <InviteAgainDialog open={asked?.action === "invite again"} person={person} onClose={onClose} />
       <ConfirmDialog
         open={asked?.action === "delete"}

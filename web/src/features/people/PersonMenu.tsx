@@ -5,19 +5,20 @@ import { showToast } from "@/lib/toasts"
 import { IconButton } from "@/ui/Button"
 import { Menu, type MenuAction } from "@/ui/Menu"
 import { useSetActiveMutation } from "./api"
-import { offeredActions, type PersonAction } from "./offeredActions"
+import { offeredActions, type May, type PersonAction } from "./offeredActions"
 import { stateOf } from "./personState"
 
 interface PersonMenuProps {
   person: User
   actor: User
+  may: May
   /** For what needs a dialog. */
   onAsk: (asked: { action: PersonAction; person: User }) => void
 }
 
-export function PersonMenu({ person, actor, onAsk }: PersonMenuProps) {
+export function PersonMenu({ person, actor, may, onAsk }: PersonMenuProps) {
   const setActive = useSetActive(person)
-  const offered = offeredActions(actor, person)
+  const offered = offeredActions(actor, person, may)
   if (offered.length === 0) return null
 
   const ask = (action: PersonAction) => () => onAsk({ action, person })

@@ -5,6 +5,7 @@ import type { Invitation, Role, User } from "@/lib/api/types"
 import { fullName } from "@/lib/people"
 import type { AppDispatch } from "@/lib/store"
 import { showToast } from "@/lib/toasts"
+import type { RoleChoice } from "./roleChoices"
 
 export interface NewPerson {
   id: string
@@ -36,8 +37,9 @@ const peopleApi = api.injectEndpoints({
         if (answer) showPerson(dispatch, answer.data.user)
       },
     }),
-    changeRole: build.mutation<User, { person: User; role: Role }>({
-      query: ({ person, role }) => ({ url: `/users/${person.id}`, method: "PATCH", body: { role, version: person.version } }),
+    changeRole: build.mutation<User, { person: User; choice: RoleChoice }>({
+      query: ({ person, choice }) => ({ url: `/users/${person.id}/role`, method: "PUT", body: { ...choice, version: person.version } }),
+      invalidatesTags: (done) => (done ? ["Roles"] : []),
       onQueryStarted: (_, { dispatch, queryFulfilled }) => showOrExplain(dispatch, queryFulfilled),
     }),
     setActive: build.mutation<User, { id: string; active: boolean }>({

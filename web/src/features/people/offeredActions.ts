@@ -4,18 +4,41 @@ import { stateOf } from "./personState"
 
 export type PersonAction = "change role" | "invite again" | "deactivate" | "activate" | "delete"
 
-/** Which roles somebody may give: an owner all of them, an admin those below admin. */
-export function rolesToGive({ role }: Pick<User, "role">): readonly Role[] {
+/** What somebody's custom role allows: may("user", "create"). */
+export type May = (resource: string, action: string) => boolean
+
+const nothing: May = () => false
+
+/** Which roles somebody may give: an owner all of them; an admin, or whose own role says so, those below admin. */
+export function rolesToGive({ role }: Pick<User, "role">, may: May = nothing): readonly Role[] {
   if (role === "owner") return ROLES
-  return role === "admin" ? ROLES.filter((one) => one !== "owner" && one !== "admin") : []
+  const gives = role === "admin" || may("user", "create") || may("user", "update")
+  return gives ? ROLES.filter((one) => one !== "owner" && one !== "admin") : []
+}
+
+export function mayInvite({ role }: Pick<User, "role">, may: May = nothing): boolean {
+  return role === "owner" || role === "admin" || may("user", "create")
+}
+
+const needs: Record<PersonAction, string> = {
+  "change role": "update",
+  deactivate: "update",
+  activate: "update",
+  "invite again": "create",
+  delete: "delete",
 }
 
 /**
  * What `actor` may do with `person`. Nobody acts on themselves here: so an owner never shuts out the last one.
  * The server decides; this only keeps what it would refuse out of sight.
  */
-export function offeredActions(actor: User, person: User): PersonAction[] {
-  if (actor.id === person.id || !rolesToGive(actor).includes(person.role)) return []
+export function offeredActions(actor: User, person: User, may: May = nothing): PersonAction[] {
+  if (actor.id === person.id || !rolesToGive(actor, may).includes(person.role)) return []
+  const isAdmin = actor.role === "owner" || actor.role === "admin"
+  return actionsOn(person).filter((action) => isAdmin || may("user", needs[action]))
+}
+
+function actionsOn(person: User): PersonAction[] {
   switch (stateOf(person)) {
     case "active":
       return ["change role", "deactivate", "delete"]

@@ -1,0 +1,12 @@
+import type { Role } from "@/lib/api/types"
+import { roleLooks } from "@/lib/roles"
+import type { RoleDescription } from "./api"
+
+/** A built-in role is named after what the API calls it, with a capital. */
+export function roleName({ name, is_builtin }: Pick<RoleDescription, "name" | "is_builtin">): string {
+  return is_builtin && name in roleLooks ? roleLooks[name as Role].name : name
+}
+
+export function roleText({ name, description, is_builtin }: RoleDescription): string {
+  return is_builtin && name in roleLooks ? roleLooks[name as Role].text : description
+}
