@@ -61,6 +61,10 @@ export const routes: RouteObject[] = [
                 lazy: async () => ({ Component: (await import("./pages/PeoplePage")).PeoplePage }),
               },
               {
+                path: "people/teams",
+                lazy: async () => ({ Component: (await import("./pages/TeamsPage")).TeamsPage }),
+              },
+              {
                 path: "settings",
                 lazy: async () => ({ Component: (await import("./pages/SettingsPage")).SettingsPage }),
                 children: [
@@ -72,6 +76,26 @@ export const routes: RouteObject[] = [
                   {
                     path: "security",
                     lazy: async () => ({ Component: (await import("./pages/SecurityPage")).SecurityPage }),
+                  },
+                  {
+                    path: "workspace",
+                    lazy: async () => ({ Component: (await import("./pages/WorkspacePage")).WorkspacePage }),
+                  },
+                  {
+                    path: "roles",
+                    lazy: async () => ({ Component: (await import("./pages/RolesPage")).RolesPage }),
+                  },
+                  {
+                    path: "roles/:roleKey",
+                    lazy: async () => ({ Component: (await import("./pages/RolePage")).RolePage }),
+                  },
+                  {
+                    path: "sso",
+                    lazy: async () => ({ Component: (await import("./pages/SingleSignOnPage")).SingleSignOnPage }),
+                  },
+                  {
+                    path: "workspace-keys",
+                    lazy: async () => ({ Component: (await import("./pages/WorkspaceKeysPage")).WorkspaceKeysPage }),
                   },
                 ],
               },

@@ -1,12 +1,13 @@
 import { useState } from "react"
 import type { Member, User } from "@/lib/api/types"
+import { fullName } from "@/lib/people"
 import { Dialog } from "@/ui/Dialog"
 import { ErrorNotice, Skeleton } from "@/ui/states"
+import { UndoNotice } from "@/ui/UndoNotice"
 import { AddMember } from "./AddMember"
 import { useGetMembersQuery, useRemoveMemberMutation, useSetMemberMutation } from "./api"
 import { mayManage } from "./mayManage"
 import { MemberRow } from "./MemberRow"
-import { RemovedNotice } from "./RemovedNotice"
 
 interface MembersDialogProps {
   open: boolean
@@ -60,7 +61,13 @@ function Members({ projectId, people, actor }: MembersProps) {
           ))}
         </ul>
       )}
-      {removed && !isBack && <RemovedNotice key={removed.user.id} person={removed.user} onUndo={() => putBack(removed)} />}
+      {removed && !isBack && (
+        <UndoNotice
+          key={removed.user.id}
+          text={`${fullName(removed.user)} is no longer in this project. Their tasks stay theirs.`}
+          onUndo={() => putBack(removed)}
+        />
+      )}
       <p className="text-xs text-ink-faint">
         {members.length === 0 && "Nobody is in this project yet. "}
         Owners and admins see every project without being in it.
