@@ -1,0 +1,1 @@
+"""Provisioning: an identity provider creates, changes and removes people and teams (SCIM 2.0)."""
