@@ -13,11 +13,12 @@ from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor, EntrypointE
 from pgqueuer.domain.models import Job, Schedule
 from pgqueuer.domain.types import Channel
 
+from projectflow.audit.retention import delete_outlived_events
 from projectflow.auth.links import Links
 from projectflow.auth.password_reset import MAIL_JOB as RESET_MAIL_JOB
 from projectflow.auth.tokens import load_tokens
 from projectflow.core.db import Database, connect
-from projectflow.core.files import Files, open_files
+from projectflow.core.files import DELETE_JOB, FileJob, Files, open_files
 from projectflow.core.jobs import MailJob, queries_over
 from projectflow.core.logs import configure_logging
 from projectflow.core.mail import Mailer
@@ -90,6 +91,11 @@ def _queuer(database: Database, files: Files, mails: UserMails) -> PgQueuer:
         request = msgspec.json.decode(job.payload or b"", type=MailJob)
         await mails.send_password_reset(request, attempt=job.attempts)
 
+    @queuer.entrypoint(DELETE_JOB, executor_factory=_patient)
+    async def delete_file(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=FileJob)
+        await files.delete(request.tenant_id, request.name)
+
     @queuer.schedule("delete_ended_sessions", "17 * * * *")
     async def delete_ended_sessions(schedule: Schedule) -> None:
         del schedule
@@ -103,6 +109,11 @@ def _queuer(database: Database, files: Files, mails: UserMails) -> PgQueuer:
         async with database.without_tenant() as db:
             deleted: int = await db.fetchval("SELECT delete_expired_challenges()")
         log.info("expired_challenges_deleted", count=deleted)
+
+    @queuer.schedule("delete_outlived_events", "37 * * * *")
+    async def delete_outlived(schedule: Schedule) -> None:
+        del schedule
+        log.info("outlived_events_deleted", count=await delete_outlived_events(database))
 
     return queuer
 
