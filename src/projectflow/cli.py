@@ -157,6 +157,33 @@ def openapi() -> None:
     click.echo(json.dumps(openapi_document(), indent=2))
 
 
+@main.group()
+def keys() -> None:
+    """Replace the keys that sign and that encrypt, while everything runs."""
+
+
+@keys.command(name="rotate-tokens")
+@click.option("--drop-old", is_flag=True, help="The old keys may be known: sign everyone out.")
+def rotate_tokens(drop_old: bool) -> None:
+    """Sign access tokens with a new key. Those that are out stay valid until they expire."""
+    settings = load_settings()
+    from projectflow.auth.tokens import rotate_keys
+
+    kept = rotate_keys(settings, drop_old=drop_old)
+    click.echo(f"A new key signs from now on; {kept} older verify.")
+
+
+@keys.command(name="rotate-encryption")
+@click.option("--drop-old", is_flag=True, help="Make no new key: remove the older ones.")
+def rotate_encryption(drop_old: bool) -> None:
+    """Encrypt all stored secrets with a new key. Later, --drop-old removes the key before it."""
+    settings = _with_engines()
+    from projectflow.operations.keys import rotate_encryption as rotate
+
+    done = asyncio.run(rotate(settings, drop_old=drop_old))
+    click.echo(f"{done.resealed} secrets encrypted again; {done.old_keys} older keys are kept.")
+
+
 @main.group(name="import")
 def import_() -> None:
     """Bring a board from elsewhere into a workspace."""

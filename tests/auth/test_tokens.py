@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,16 +18,21 @@ from litestar import Litestar
 from tests.people import Person
 from uuid_utils.compat import uuid7
 
+from projectflow.auth.links import Links
 from projectflow.auth.permissions import ROLE_PERMISSIONS
-from projectflow.auth.tokens import NotSignedIn, Tokens
+from projectflow.auth.tokens import NotSignedIn, Tokens, load_tokens, new_key, rotate_keys
+from projectflow.core.settings import InvalidSetting, Settings
 
-KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+KEY_PEM = new_key()
+KEY = serialization.load_pem_private_key(KEY_PEM, password=None)
+assert isinstance(KEY, rsa.RSAPrivateKey)
 ISSUER = "http://issuer.test"
 
 
 @pytest.fixture
 def tokens() -> Tokens:
-    return Tokens(KEY, ISSUER, 900)
+    settings = Settings(jwt_private_key=KEY_PEM.decode(), public_url=ISSUER)
+    return load_tokens(settings)
 
 
 def claims(**changed: Any) -> dict[str, Any]:
@@ -65,6 +71,7 @@ def test_a_token_has_the_seeds_claims_and_verifies(tokens: Tokens) -> None:
     payload = jwt.decode(token, options={"verify_signature": False})
     assert payload.keys() == {
         "sub", "tenant", "role", "permissions", "iat", "exp", "aud", "iss", "sid", "jti",
+        "plan", "custom",
     }  # fmt: skip
     assert (payload["sub"], payload["tenant"]) == (str(user), str(tenant))
     assert isinstance(payload["iat"], float)
@@ -93,6 +100,7 @@ async def test_the_published_keys_verify_a_token(
     assert payload["sub"] == str(owner.id)
 
 
+OTHER_KEY_PEM = new_key()
 OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 PUBLIC = KEY.public_key().public_bytes(
     serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
@@ -174,3 +182,58 @@ async def test_a_header_that_is_no_token_is_401(visitor: httpx.AsyncClient, head
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
     assert answer.json()["type"] == "/problems/not-signed-in"
+
+
+def test_after_a_rotation_old_and_new_tokens_count(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    running = load_tokens(settings)
+    before = running.issue(uuid7(), uuid7(), "member", uuid7())
+
+    rotate_keys(settings, drop_old=False)
+    after = running.issue(uuid7(), uuid7(), "member", uuid7())
+
+    fresh = load_tokens(settings)
+    old, new = (jwt.get_unverified_header(token)["kid"] for token in (before, after))
+    assert old != new
+    assert [key["kid"] for key in fresh.jwks()["keys"]] == [new, old]
+    assert fresh.verify(before)
+    assert fresh.verify(after)
+    assert running.jwks() == fresh.jwks()
+
+
+def test_a_dropped_key_signs_nobody_in(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    before = load_tokens(settings).issue(uuid7(), uuid7(), "member", uuid7())
+
+    assert rotate_keys(settings, drop_old=True) == 0
+
+    with pytest.raises(NotSignedIn):
+        load_tokens(settings).verify(before)
+
+
+def test_a_mailed_link_outlives_a_rotation(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    links = Links(load_tokens(settings).secret_material)
+    made = links.make("invitation", uuid7(), uuid7())
+
+    rotate_keys(settings, drop_old=False)
+
+    assert links.make("invitation", made.tenant_id, made.row_id) != made
+    assert links.read("invitation", str(made)) == made
+    assert links.again("invitation", made.tenant_id, made.row_id, made.hash) == made
+
+
+def test_keys_of_a_setting_are_not_rotated_by_us(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, jwt_private_key=KEY_PEM.decode())
+
+    with pytest.raises(InvalidSetting, match="PROJECTFLOW_JWT_PRIVATE_KEY"):
+        rotate_keys(settings, drop_old=False)
+
+
+def test_a_setting_may_hold_the_key_before_too(tmp_path: Path) -> None:
+    newer = new_key().decode()
+    before = load_tokens(Settings(jwt_private_key=KEY_PEM.decode()))
+    both = load_tokens(Settings(jwt_private_key=newer + KEY_PEM.decode()))
+
+    assert both.verify(before.issue(uuid7(), uuid7(), "member", uuid7()))
+    assert both.jwks()["keys"][1:] == before.jwks()["keys"]

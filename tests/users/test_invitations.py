@@ -182,7 +182,7 @@ async def test_a_forged_link_lets_nobody_in(
     tampered = secret[:-2] + ("AA" if secret[-2:] != "AA" else "BB")
     links: Links = app.state.links
     other_purpose = links.make("password_reset", owner.tenant_id, UUID(row))
-    other_key = Links(b"another key").make("invitation", owner.tenant_id, UUID(row))
+    other_key = Links(lambda: [b"another key"]).make("invitation", owner.tenant_id, UUID(row))
     never_made = links.make("invitation", owner.tenant_id, uuid7())
     for token in (
         f"{tenant}.{row}.{tampered}", f"{stranger.tenant_id.hex}.{row}.{secret}", "x",
@@ -200,7 +200,7 @@ async def test_a_forged_link_lets_nobody_in(
 
 
 def test_another_process_with_the_same_key_knows_a_link(app: Litestar) -> None:
-    elsewhere = Links(load_tokens(app.state.settings).secret_material())
+    elsewhere = Links(load_tokens(app.state.settings).secret_material)
     made = app.state.links.make("invitation", uuid7(), uuid7())
 
     assert elsewhere.read("invitation", str(made)) == made

@@ -2,8 +2,10 @@
 
 import hashlib
 import math
+import re
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +26,9 @@ from projectflow.core.settings import InvalidSetting, Settings
 AUDIENCE = "projectflow"
 ALGORITHM = "RS256"
 KEY_BITS = 2048
+KEPT_KEYS = 5
+"""Keys that the file holds at most. Tokens live for minutes, mailed links for days."""
+PEM = re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.*?-----END \1-----", re.DOTALL)
 CACHED_TOKENS = 50_000
 MAX_TOKEN_LENGTH = 8_192
 
@@ -52,25 +57,50 @@ class Claims(Struct, frozen=True):
     """Whether `permissions` are a custom role's, and not those that `role` has."""
 
 
-class Tokens:
-    """Issues and verifies access tokens with one key pair."""
+class KeyFile:
+    """The signing keys by their ids, the first signs. Read again when their file changes."""
 
-    def __init__(self, key: rsa.RSAPrivateKey, issuer: str, ttl: int) -> None:
+    def __init__(self, settings: Settings) -> None:
+        """Take those of the setting, else those of the home, made there on first use."""
+        self._path = path_of(settings)
+        self._read_at = 0
+        self._keys: dict[str, rsa.RSAPrivateKey] = {}
+        self._fixed = settings.jwt_private_key is not None
+        if settings.jwt_private_key is not None:
+            self._keys = parse_keys(settings.jwt_private_key, "PROJECTFLOW_JWT_PRIVATE_KEY")
+        else:
+            if not self._path.exists():
+                keyfiles.create_once(self._path, new_key())
+            self.read()
+
+    def read(self) -> dict[str, rsa.RSAPrivateKey]:
+        """The keys as they are now."""
+        if not self._fixed and (changed_at := self._path.stat().st_mtime_ns) != self._read_at:
+            self._keys = parse_keys(self._path.read_text(), str(self._path))
+            self._read_at = changed_at
+        return self._keys
+
+
+class Tokens:
+    """Issues access tokens with the first of its keys, and verifies them with each."""
+
+    def __init__(self, keys: KeyFile, issuer: str, ttl: int) -> None:
         """`ttl` is a token's life in seconds."""
-        self._key = key
-        self._public_key = key.public_key()
+        self._keys = keys
         self._issuer = issuer
         self.ttl = ttl
-        self._key_id = _thumbprint(self._public_key)
         self._verified: dict[bytes, tuple[Actor, int]] = {}
 
-    def secret_material(self) -> bytes:
-        """The private key's bytes, for deriving other keys that every node must agree on."""
-        return self._key.private_bytes(
-            serialization.Encoding.DER,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
+    def secret_material(self) -> list[bytes]:
+        """The private keys' bytes, for deriving other keys that every node must agree on."""
+        return [
+            key.private_bytes(
+                serialization.Encoding.DER,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+            for key in self._keys.read().values()
+        ]
 
     def issue(
         self,
@@ -101,11 +131,9 @@ class Tokens:
             plan=plan,
             custom=permissions is not None,
         )
+        key_id, key = next(iter(self._keys.read().items()))
         return jwt.encode(
-            msgspec.to_builtins(claims),
-            self._key,
-            algorithm=ALGORITHM,
-            headers={"kid": self._key_id},
+            msgspec.to_builtins(claims), key, algorithm=ALGORITHM, headers={"kid": key_id}
         )
 
     def verify(self, token: str) -> Actor:
@@ -141,11 +169,12 @@ class Tokens:
 
     def _decode(self, token: str) -> Claims:
         try:
-            if jwt.get_unverified_header(token).get("kid") != self._key_id:
+            key = self._keys.read().get(jwt.get_unverified_header(token).get("kid", ""))
+            if key is None:
                 raise NotSignedIn
             payload: dict[str, Any] = jwt.decode(
                 token,
-                self._public_key,
+                key.public_key(),
                 algorithms=[ALGORITHM],
                 audience=AUDIENCE,
                 issuer=self._issuer,
@@ -156,9 +185,18 @@ class Tokens:
             raise NotSignedIn from None
 
     def jwks(self) -> dict[str, Any]:
-        """The public key as a JSON Web Key Set (RFC 7517)."""
-        key = RSAAlgorithm.to_jwk(self._public_key, as_dict=True)
-        return {"keys": [{**key, "kid": self._key_id, "use": "sig", "alg": ALGORITHM}]}
+        """The public keys as a JSON Web Key Set (RFC 7517); the one that signs comes first."""
+        return {
+            "keys": [
+                {
+                    **RSAAlgorithm.to_jwk(key.public_key(), as_dict=True),
+                    "kid": key_id,
+                    "use": "sig",
+                    "alg": ALGORITHM,
+                }
+                for key_id, key in self._keys.read().items()
+            ]
+        }
 
 
 def _thumbprint(key: rsa.RSAPublicKey) -> str:
@@ -171,19 +209,25 @@ def _thumbprint(key: rsa.RSAPublicKey) -> str:
 
 
 def load_tokens(settings: Settings) -> Tokens:
-    """Use the key of the setting, else the one in the home, made there on first use.
+    """Use the keys of the setting, else those in the home, made there on first use.
 
     Raises:
-        InvalidSetting: PROJECTFLOW_JWT_PRIVATE_KEY is not an RSA key in PEM.
+        InvalidSetting: one is not an RSA key in PEM.
     """
-    if settings.jwt_private_key is not None:
-        key = _parse_key(settings.jwt_private_key.encode(), "PROJECTFLOW_JWT_PRIVATE_KEY")
-    else:
-        path = settings.home / "keys" / "jwt.pem"
-        if not path.exists():
-            keyfiles.create_once(path, _new_key())
-        key = _parse_key(path.read_bytes(), str(path))
-    return Tokens(key, settings.url, settings.access_token_ttl)
+    return Tokens(KeyFile(settings), settings.url, settings.access_token_ttl)
+
+
+def parse_keys(text: str, name: str) -> dict[str, rsa.RSAPrivateKey]:
+    """Private keys in PEM, one after the other, by their ids.
+
+    Raises:
+        InvalidSetting: there is none, or one is not an RSA key.
+    """
+    pems = [found[0] for found in PEM.finditer(text)]
+    if not pems:
+        raise InvalidSetting(f"{name} is not a private key in PEM")
+    keys = [_parse_key(pem.encode(), name) for pem in pems]
+    return {_thumbprint(key.public_key()): key for key in keys}
 
 
 def _parse_key(pem: bytes, name: str) -> rsa.RSAPrivateKey:
@@ -196,8 +240,38 @@ def _parse_key(pem: bytes, name: str) -> rsa.RSAPrivateKey:
     return key
 
 
-def _new_key() -> bytes:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
+def path_of(settings: Settings) -> Path:
+    """The file of signing keys in the home."""
+    return settings.home / "keys" / "jwt.pem"
+
+
+def rotate_keys(settings: Settings, *, drop_old: bool) -> int:
+    """Sign with a new key from now on; returns how many older ones still verify.
+
+    Running processes notice by themselves. Tokens and mailed links of the last keys stay valid,
+    unless `drop_old` says that those keys may be in the wrong hands.
+
+    Raises:
+        InvalidSetting: the keys are not ours to change: a setting holds them.
+    """
+    if settings.jwt_private_key is not None:
+        raise InvalidSetting(
+            "PROJECTFLOW_JWT_PRIVATE_KEY holds the keys: put a new one before the old one there"
+        )
+    path = path_of(settings)
+    keyfiles.create_once(path, new_key())
+    old = list(parse_keys(path.read_text(), str(path)).values())
+    kept = [] if drop_old else old[: KEPT_KEYS - 1]
+    keyfiles.replace(path, b"".join([new_key(), *map(_to_pem, kept)]))
+    return len(kept)
+
+
+def new_key() -> bytes:
+    """A new private key in PEM."""
+    return _to_pem(rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS))
+
+
+def _to_pem(key: rsa.RSAPrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,

@@ -103,7 +103,7 @@ class Keyring:
         """
         self._refresh()
         key = next((k for k in self._keys if k.id == key_id_of(sealed)), None)
-        if key is None or sealed[:1] != VERSION:
+        if key is None or sealed[:1] != VERSION or len(sealed) < HEADER_BYTES:
             raise CannotDecrypt(f"no key {key_id_of(sealed).hex()} for {place.column}")
         nonce, text = sealed[HEADER_BYTES - NONCE_BYTES : HEADER_BYTES], sealed[HEADER_BYTES:]
         try:

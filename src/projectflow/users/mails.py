@@ -49,7 +49,7 @@ class UserMails:
         async with self._database.tenant(job.tenant_id) as db:
             row = await db.fetchrow(
                 """
-                SELECT u.email, t.name AS workspace, i.expires_at,
+                SELECT u.email, t.name AS workspace, i.expires_at, i.token_hash,
                        by.first_name || ' ' || by.last_name AS inviter
                 FROM invitations i
                 JOIN users u ON u.tenant_id = $1 AND u.id = i.user_id
@@ -62,7 +62,7 @@ class UserMails:
                 job.row_id,
             )
         if row is not None:
-            link = self._links.make("invitation", job.tenant_id, job.row_id)
+            link = self._links.again("invitation", job.tenant_id, job.row_id, row["token_hash"])
             address = f"{self._url}/accept-invitation?token={link}"
             subject = f"Join {row['workspace']} on ProjectFlow"
             await self._send("invitation", row, subject, address, attempt)
@@ -76,7 +76,7 @@ class UserMails:
         async with self._database.tenant(job.tenant_id) as db:
             row = await db.fetchrow(
                 """
-                SELECT u.email, t.name AS workspace, r.expires_at
+                SELECT u.email, t.name AS workspace, r.expires_at, r.token_hash
                 FROM password_resets r
                 JOIN users u ON u.tenant_id = $1 AND u.id = r.user_id AND u.is_active
                 JOIN tenants t ON t.id = $1
@@ -86,7 +86,7 @@ class UserMails:
                 job.row_id,
             )
         if row is not None:
-            link = self._links.make("password_reset", job.tenant_id, job.row_id)
+            link = self._links.again("password_reset", job.tenant_id, job.row_id, row["token_hash"])
             address = f"{self._url}/reset-password?token={link}"
             await self._send("password_reset", row, "Set a new password", address, attempt)
 
