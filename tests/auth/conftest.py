@@ -7,9 +7,10 @@ import bcrypt
 import pytest
 from litestar import Litestar
 from tests.auth.accounts import Account, Device, NewDevice, SignedIn, give_password
+from tests.auth.second_factors import Clock
 from tests.people import Person
 
-from projectflow.auth import passwords
+from projectflow.auth import passwords, totp
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +53,11 @@ def signed_in(device: NewDevice) -> SignedIn:
         return made
 
     return sign_in
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The server's clock, as far as the codes of authenticator apps go by it."""
+    made = Clock()
+    monkeypatch.setattr(totp, "current_step", lambda: made.step)
+    return made

@@ -1,10 +1,11 @@
 """What sign-in owes to browsers: the cookie of the refresh token, and who may send it."""
 
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from litestar import Request, Response
 from litestar.datastructures import Cookie, State
 
+from projectflow.auth.second_factor import SecondFactorNeeded
 from projectflow.auth.service import SignedIn
 from projectflow.auth.types import AuthResult
 from projectflow.core.problems import Forbidden
@@ -13,7 +14,10 @@ from projectflow.core.settings import Settings
 COOKIE: Final = "projectflow_session"
 COOKIE_PATH: Final = "/api/v1/auth"
 
+NOT_STORED: Final = {"Cache-Control": "no-store"}
+
 AnyRequest = Request[Any, Any, State]
+Body = TypeVar("Body")
 
 
 def client_address(request: AnyRequest) -> str:
@@ -21,10 +25,26 @@ def client_address(request: AnyRequest) -> str:
     return request.client.host if request.client else "unknown"
 
 
+def answer_sign_in(
+    request: AnyRequest, outcome: SignedIn | SecondFactorNeeded
+) -> Response[AuthResult | SecondFactorNeeded]:
+    """Answer the first step: signed in, or what is needed next, which needs no cookie."""
+    if isinstance(outcome, SignedIn):
+        return with_cookie_of(request, outcome, outcome.result)
+    return Response(outcome, status_code=200, headers=NOT_STORED)
+
+
 def with_session_cookie(
     request: AnyRequest, signed_in: SignedIn, *, status_code: int = 200
 ) -> Response[AuthResult]:
     """Answer a sign-in: the access token in the body, the refresh token in its cookie."""
+    return with_cookie_of(request, signed_in, signed_in.result, status_code=status_code)
+
+
+def with_cookie_of(
+    request: AnyRequest, signed_in: SignedIn, body: Body, *, status_code: int = 200
+) -> Response[Body]:
+    """Answer with the refresh token in its cookie, whatever else the body says."""
     settings: Settings = request.app.state.settings
     cookie = Cookie(
         key=COOKIE,
@@ -35,12 +55,7 @@ def with_session_cookie(
         samesite="strict",
         max_age=settings.refresh_token_ttl,
     )
-    return Response(
-        signed_in.result,
-        status_code=status_code,
-        cookies=[cookie],
-        headers={"Cache-Control": "no-store"},
-    )
+    return Response(body, status_code=status_code, cookies=[cookie], headers=NOT_STORED)
 
 
 def refuse_other_origins(request: AnyRequest) -> None:

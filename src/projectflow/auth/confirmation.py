@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from projectflow.auth.passwords import verify_password
+from projectflow.auth.passwords import UNUSABLE, verify_password
 from projectflow.auth.types import Actor, Password
 from projectflow.core.db import Database, Db
 from projectflow.core.problems import InvalidInput, Problem
@@ -17,6 +17,10 @@ class ConfirmationNeeded(Problem):
     """Confirm that it is you: enter your password, or sign in again."""
 
     status = 403
+
+
+class PasswordNotSet(InvalidInput):
+    """You have no password here: sign in again instead."""
 
 
 class Confirmation(Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,7 +56,8 @@ async def confirm(database: Database, actor: Actor, confirmation: Confirmation) 
 
     Raises:
         Forbidden: an API key asks.
-        InvalidInput: the password is wrong, or this person has none.
+        InvalidInput: the password is wrong.
+        PasswordNotSet: this person has none.
     """
     actor.must_be_in_person()
     async with database.tenant(actor.tenant_id, read_only=True) as db:
@@ -61,6 +66,8 @@ async def confirm(database: Database, actor: Actor, confirmation: Confirmation) 
             actor.tenant_id,
             actor.user_id,
         )
+    if stored == UNUSABLE:
+        raise PasswordNotSet.of("password", "is not set for you: sign in again instead")
     if not await verify_password(confirmation.password, stored):
         raise InvalidInput.of("password", "is wrong")
     async with database.tenant(actor.tenant_id) as db:

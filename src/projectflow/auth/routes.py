@@ -10,20 +10,37 @@ from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
 from projectflow.auth import account as account_service
-from projectflow.auth import service, settings_routes
+from projectflow.auth import (
+    my_security_routes,
+    second_factor_routes,
+    service,
+    settings_routes,
+    sign_in_page,
+)
 from projectflow.auth.account import NewPassword, Sessions
 from projectflow.auth.attempts import Attempts, account_of
 from projectflow.auth.browser import (
     COOKIE,
     COOKIE_PATH,
     AnyRequest,
+    answer_sign_in,
     client_address,
     refuse_other_origins,
     with_session_cookie,
 )
 from projectflow.auth.edge import authenticate, reads, writes
 from projectflow.auth.password_reset import PasswordResets, ResetConfirmation, ResetRequest
-from projectflow.auth.service import AuthService, RefreshToken, SessionEnded, WrongCredentials
+from projectflow.auth.scopes import scope
+from projectflow.auth.second_factor import SecondFactorNeeded
+from projectflow.auth.service import (
+    AuthService,
+    RefreshToken,
+    SessionEnded,
+    SignedIn,
+    WrongCredentials,
+)
+from projectflow.auth.sign_in_page import WorkspaceDoor
+from projectflow.auth.sign_up import create_workspace as found_workspace
 from projectflow.auth.tokens import Tokens
 from projectflow.auth.types import (
     Actor,
@@ -31,7 +48,6 @@ from projectflow.auth.types import (
     Credentials,
     Me,
     NewWorkspace,
-    WorkspaceName,
 )
 from projectflow.core.db import Db
 from projectflow.core.problems import InvalidInput
@@ -43,30 +59,36 @@ async def create_workspace(
 ) -> Response[AuthResult]:
     """Create a workspace and its owner, and sign the owner in."""
     refuse_other_origins(request)
-    signed_in = await _service(request).create_workspace(data, request.headers.get("user-agent"))
+    state = request.app.state
+    signed_in = await found_workspace(
+        state.database, state.auth, data, request.headers.get("user-agent")
+    )
     return with_session_cookie(request, signed_in, status_code=201)
 
 
 @get("/workspaces/{slug:str}", tags=["Auth"], operation_id="findWorkspace")
-async def find_workspace(request: AnyRequest, slug: FromPath[str]) -> WorkspaceName:
-    """The name of the workspace at an address; for the sign-in page."""
-    return await _service(request).find_workspace(slug)
+async def find_workspace(request: AnyRequest, slug: FromPath[str]) -> WorkspaceDoor:
+    """The workspace at an address, and how people sign in to it."""
+    return await sign_in_page.find_workspace(request.app.state.database, slug)
 
 
 @post("/auth/login", tags=["Auth"], operation_id="login", status_code=200)
-async def login(request: AnyRequest, data: JSONBody[Credentials]) -> Response[AuthResult]:
-    """Sign in with an e-mail address and a password."""
+async def login(
+    request: AnyRequest, data: JSONBody[Credentials]
+) -> Response[AuthResult | SecondFactorNeeded]:
+    """Sign in with an e-mail address and a password; the second factor may be asked for then."""
     refuse_other_origins(request)
     attempts: Attempts = request.app.state.attempts
     address, account = client_address(request), account_of(data.workspace, data.email)
     async with attempts.turn(address, account):
         try:
-            signed_in = await _service(request).login(data, request.headers.get("user-agent"))
+            outcome = await _service(request).login(data, request.headers.get("user-agent"))
         except WrongCredentials:
             await attempts.failed(address, account)
             raise
-    await attempts.succeeded(address, account)
-    return with_session_cookie(request, signed_in)
+    if isinstance(outcome, SignedIn):
+        await attempts.succeeded(address, account)
+    return answer_sign_in(request, outcome)
 
 
 @post("/auth/password-reset", tags=["Auth"], operation_id="resetPassword", status_code=202)
@@ -113,6 +135,7 @@ async def logout(request: AnyRequest) -> Response[None]:
 
 @get("/me", tags=["Auth"], operation_id="readMe")
 @reads
+@scope("user", "read")
 async def read_me(db: Db, actor: Actor) -> Me:
     """The signed-in person."""
     return await service.read_me(db, actor)
@@ -169,6 +192,7 @@ def _service(request: AnyRequest) -> AuthService:
 handlers: list[ControllerRouterHandler] = [
         create_workspace, find_workspace, login, refresh, logout, reset_password,
         confirm_password_reset, read_me, change_password, list_sessions, end_session,
-        end_other_sessions, *settings_routes.handlers,
+        end_other_sessions, *settings_routes.handlers, *second_factor_routes.handlers,
+        *my_security_routes.handlers,
 ]  # fmt: skip
 root_handlers: list[ControllerRouterHandler] = [read_keys]

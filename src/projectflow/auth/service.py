@@ -13,8 +13,13 @@ from msgspec import Struct
 from uuid_utils.compat import uuid7
 
 from projectflow.auth.custom_roles import custom_permissions, effective_permissions
-from projectflow.auth.passwords import check_password_rules, hash_password, verify_password
+from projectflow.auth.passwords import verify_password
 from projectflow.auth.revocations import Revocations
+from projectflow.auth.second_factor import (
+    SECOND_FACTORS,
+    SecondFactorNeeded,
+    second_factor_needed,
+)
 from projectflow.auth.tokens import Tokens
 from projectflow.auth.types import (
     USER_COLUMNS,
@@ -22,18 +27,12 @@ from projectflow.auth.types import (
     AuthResult,
     Credentials,
     Me,
-    NewWorkspace,
     User,
     Workspace,
-    WorkspaceName,
 )
-from projectflow.core.db import Database, Db
-from projectflow.core.events import Change, record
+from projectflow.core.db import Database, Db, only
+from projectflow.core.events import Change, record, to_json
 from projectflow.core.problems import (
-    CONSTRAINTS,
-    Conflict,
-    FieldError,
-    NotFound,
     Problem,
     Unavailable,
 )
@@ -43,23 +42,16 @@ REUSE_LEEWAY = timedelta(seconds=10)
 """Two tabs, or a reload whose answer was lost, may present the token before the last one."""
 
 
-class WorkspaceNotFound(NotFound):
-    """There is no workspace with this address."""
-
-
-class SlugTaken(Conflict):
-    """This workspace address is taken."""
-
-
-CONSTRAINTS["tenants_subdomain_key"] = lambda: SlugTaken(
-    errors=[FieldError("slug", "is taken; choose another")]
-)
-
-
 class WrongCredentials(Problem):
     """The workspace, e-mail address or password is wrong."""
 
     status = 401
+
+
+class SsoRequired(Problem):
+    """This workspace lets people in by its identity provider alone. Sign in there."""
+
+    status = 403
 
 
 class SessionEnded(Problem):
@@ -112,97 +104,88 @@ class AuthService:
         self._revocations = revocations
         self._refresh_ttl = timedelta(seconds=settings.refresh_token_ttl)
 
-    async def find_workspace(self, slug: str) -> WorkspaceName:
-        """The name behind a workspace's address.
-
-        Raises:
-            WorkspaceNotFound: nobody has this address.
-        """
-        if "\x00" in slug:  # the one character that PostgreSQL does not take
-            raise WorkspaceNotFound
-        async with self._database.without_tenant() as db:
-            row = await db.fetchrow("SELECT id, name FROM find_workspace($1)", slug)
-        if row is None:
-            raise WorkspaceNotFound
-        return WorkspaceName(slug, row["name"])
-
-    async def create_workspace(self, new: NewWorkspace, user_agent: str | None) -> SignedIn:
-        """Create a workspace and its owner, who is then signed in; all in one transaction.
-
-        Raises:
-            SlugTaken: another workspace has this address.
-            InvalidInput: the password is too short or too long.
-        """
-        check_password_rules(new.owner.password, "owner.password")
-        hashed = await hash_password(new.owner.password)
-        tenant_id, owner_id = uuid7(), uuid7()
-        async with self._database.tenant(tenant_id) as db:
-            await db.execute(
-                "INSERT INTO tenants (id, subdomain, name) VALUES ($1, $2, $3)",
-                tenant_id,
-                new.slug,
-                new.name.strip(),
-            )
-            await db.execute("INSERT INTO event_counters (tenant_id) VALUES ($1)", tenant_id)
-            await db.execute(
-                """
-                INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role,
-                                   last_login_at)
-                VALUES ($1, $2, $3, $4, $5, $6, 'owner', now())
-                """,
-                tenant_id,
-                owner_id,
-                new.owner.email.lower(),
-                hashed,
-                new.owner.first_name.strip(),
-                new.owner.last_name.strip(),
-            )
-            created = Change("workspace.created", "workspace", tenant_id)
-            await record(db, tenant_id, owner_id, created)
-            return await self.open_session(db, tenant_id, owner_id, user_agent)
-
-    async def login(self, credentials: Credentials, user_agent: str | None) -> SignedIn:
-        """Sign a person in to one workspace.
+    async def login(
+        self, credentials: Credentials, user_agent: str | None
+    ) -> SignedIn | SecondFactorNeeded:
+        """Sign a person in to one workspace, or ask for their second factor.
 
         An unknown workspace, an unknown address and a wrong password take the same time and
         give the same answer.
 
         Raises:
             WrongCredentials: any of the three is wrong, or the account is not active.
+            SsoRequired: as `admit`.
         """
         async with self._database.without_tenant() as db:
-            tenant_id: UUID | None = await db.fetchval(
+            found_id: UUID | None = await db.fetchval(
                 "SELECT id FROM find_workspace($1)", credentials.workspace.lower()
             )
-        found = None
-        if tenant_id is not None:
-            async with self._database.tenant(tenant_id) as db:
-                found = await db.fetchrow(
+        # An unknown workspace takes the way of an unknown address, in a tenant that is nobody's.
+        tenant_id, email = found_id or UUID(int=0), credentials.email.lower()
+        async with self._database.tenant(tenant_id, read_only=True) as db:
+            hashed: str | None = await db.fetchval(
+                "SELECT password_hash FROM users WHERE tenant_id = $1 AND email = $2 AND is_active",
+                tenant_id,
+                email,
+            )
+        matches = await verify_password(credentials.password, hashed)
+        async with self._database.tenant(tenant_id) as db:
+            if matches:
+                # Again, now with the row locked: much can change while bcrypt takes its time.
+                user_id: UUID | None = await db.fetchval(
                     """
-                    SELECT id, password_hash FROM users
-                    WHERE tenant_id = $1 AND email = $2 AND is_active
+                    SELECT id FROM users
+                    WHERE tenant_id = $1 AND email = $2 AND is_active AND password_hash = $3
+                    FOR UPDATE
                     """,
                     tenant_id,
-                    credentials.email.lower(),
+                    email,
+                    hashed,
                 )
-        hashed = found["password_hash"] if found else None
-        matches = await verify_password(credentials.password, hashed)
-        if not matches or tenant_id is None or found is None:
-            raise WrongCredentials
-        async with self._database.tenant(tenant_id) as db:
-            # Again, now with the row locked: much can change while bcrypt takes its time.
-            still: UUID | None = await db.fetchval(
-                """
-                UPDATE users SET last_login_at = now()
-                WHERE tenant_id = $1 AND id = $2 AND is_active AND password_hash = $3 RETURNING id
-                """,
-                tenant_id,
-                found["id"],
-                hashed,
-            )
-            if still is None:
-                raise WrongCredentials
-            return await self.open_session(db, tenant_id, found["id"], user_agent)
+                if user_id is not None:
+                    return await self.admit(db, tenant_id, user_id, user_agent)
+            else:
+                await _record_wrong_password(db, tenant_id, email)
+        raise WrongCredentials
+
+    async def admit(
+        self, db: Db, tenant_id: UUID, user_id: UUID, user_agent: str | None
+    ) -> SignedIn | SecondFactorNeeded:
+        """Let somebody in whose password is right, or ask for their second factor.
+
+        Raises:
+            SsoRequired: the workspace lets in by its identity provider alone, owners excepted.
+        """
+        await self.refuse_without_sso(db, tenant_id, user_id)
+        row = await db.fetchrow(
+            """
+            SELECT u.password_hash, t.require_second_factor
+            FROM users u JOIN tenants t ON t.id = $1
+            WHERE u.tenant_id = $1 AND u.id = $2 FOR UPDATE OF u
+            """,
+            tenant_id,
+            user_id,
+        )
+        hashed, required = only(row)
+        needed = await second_factor_needed(db, tenant_id, user_id, hashed, required=required)
+        return needed or await self.open_session(db, tenant_id, user_id, user_agent)
+
+    async def refuse_without_sso(self, db: Db, tenant_id: UUID, user_id: UUID) -> None:
+        """Stop a sign-in that an identity provider had no part in, where it must have one.
+
+        Raises:
+            SsoRequired: so it is, and this person is no owner.
+        """
+        required: bool = await db.fetchval(
+            """
+            SELECT t.require_sso AND u.role <> 'owner' FROM users u JOIN tenants t ON t.id = $1
+            WHERE u.tenant_id = $1 AND u.id = $2
+            """,
+            tenant_id,
+            user_id,
+        )
+        if required:
+            raise SsoRequired
 
     async def refresh(self, token: RefreshToken) -> SignedIn:
         """Exchange a refresh token for a new one and a new access token.
@@ -210,7 +193,8 @@ class AuthService:
         A token that was exchanged before ends the whole session: somebody else may hold it.
 
         Raises:
-            SessionEnded: the token is unknown, expired, reused, or its owner was deactivated.
+            SessionEnded: the token is unknown, expired or reused, its owner was deactivated, or
+                the session was opened in a way that the workspace no longer takes.
         """
         # The person is locked, and first, as by whoever ends their sessions: a token signed while
         # their role is being changed would carry the old one past its revocation.
@@ -224,14 +208,19 @@ class AuthService:
         session = await db.fetchrow(
             """
             SELECT s.user_id, s.refresh_hash, s.previous_hash,
-                   s.rotated_at > now() - $3::interval AS just_rotated
+                   s.rotated_at > now() - $3::interval AS just_rotated,
+                   NOT (t.require_second_factor AND NOT s.methods && $4)
+                   AND NOT (t.require_sso AND u.role <> 'owner' AND NOT 'sso' = ANY (s.methods))
+                       AS well_opened
             FROM sessions s JOIN users u ON u.tenant_id = $1 AND u.id = s.user_id AND u.is_active
+            JOIN tenants t ON t.id = $1
             WHERE s.tenant_id = $1 AND s.id = $2 AND s.revoked_at IS NULL AND s.expires_at > now()
             FOR SHARE OF u FOR UPDATE OF s
             """,
             token.tenant_id,
             token.session_id,
             REUSE_LEEWAY,
+            sorted(SECOND_FACTORS),
         )
         if session is None:
             return None
@@ -243,6 +232,8 @@ class AuthService:
         if not current and not (previous and session["just_rotated"]):
             if previous:
                 await self._revoke(db, token, session["user_id"], "session.reuse_detected")
+            return None
+        if not session["well_opened"]:
             return None
         replacement = RefreshToken(token.tenant_id, token.session_id, secrets.token_urlsafe(32))
         await db.execute(
@@ -299,6 +290,9 @@ class AuthService:
         token = RefreshToken(tenant_id, uuid7(), secrets.token_urlsafe(32))
         await db.execute(
             """
+            WITH person AS (
+                UPDATE users SET last_login_at = now() WHERE tenant_id = $1 AND id = $3
+            )
             INSERT INTO sessions (tenant_id, id, user_id, refresh_hash, expires_at, user_agent,
                                   methods)
             VALUES ($1, $2, $3, $4, now() + $5, $6, $7)
@@ -328,6 +322,19 @@ class AuthService:
         )
         result = AuthResult(user, workspace, access_token, self._tokens.ttl)
         return SignedIn(result, token)
+
+
+async def _record_wrong_password(db: Db, tenant_id: UUID, email: str) -> None:
+    """Write down the refusal, of an address that somebody has; the statement is run for any."""
+    await db.execute(
+        """
+        SELECT record_event($1, 'user.sign_in_failed', NULL, 'user', u.id, NULL, 1, $3)
+        FROM users u WHERE u.tenant_id = $1 AND u.email = $2 AND u.is_active
+        """,
+        tenant_id,
+        email,
+        to_json({"method": "password"}),
+    )
 
 
 def _hash(secret: str) -> bytes:

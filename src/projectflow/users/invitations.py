@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 
 from projectflow.auth.links import Link, Links
 from projectflow.auth.passwords import UNUSABLE, check_password_rules, hash_password
+from projectflow.auth.second_factor import SecondFactorNeeded
 from projectflow.auth.service import AuthService, SignedIn
 from projectflow.auth.types import USER_COLUMNS, Actor, User, WorkspaceName
 from projectflow.core.db import Database, Db, only
@@ -150,12 +151,17 @@ class Invitations:
         slug, name, email, first_name, last_name = row
         return OpenInvitation(WorkspaceName(slug, name), email, first_name, last_name)
 
-    async def accept(self, token: str, acceptance: Acceptance, user_agent: str | None) -> SignedIn:
+    async def accept(
+        self, token: str, acceptance: Acceptance, user_agent: str | None
+    ) -> SignedIn | SecondFactorNeeded:
         """Set a password, become active, and be signed in. An invitation counts once.
+
+        Where the workspace requires a second factor, they set one up first.
 
         Raises:
             InvitationNotFound: as for `read`.
             InvalidInput: the password is too short or too long.
+            SsoRequired: the workspace lets in by its identity provider alone.
         """
         link = self._links.read("invitation", token)
         if link is None:
@@ -167,7 +173,6 @@ class Invitations:
             version: int = await db.fetchval(
                 """
                 UPDATE users SET password_hash = $3, is_active = true, invited_at = NULL,
-                    last_login_at = now(),
                     first_name = coalesce($4, first_name), last_name = coalesce($5, last_name),
                     version = version + 1, updated_at = now()
                 WHERE tenant_id = $1 AND id = $2 RETURNING version
@@ -180,7 +185,7 @@ class Invitations:
             )
             joined = Change("user.joined", "user", user_id, version)
             await record(db, link.tenant_id, user_id, joined)
-            return await self._auth.open_session(db, link.tenant_id, user_id, user_agent)
+            return await self._auth.admit(db, link.tenant_id, user_id, user_agent)
 
     async def _use(self, db: Db, link: Link) -> UUID:
         user_id: UUID | None = await db.fetchval(
