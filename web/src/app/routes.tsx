@@ -97,6 +97,10 @@ export const routes: RouteObject[] = [
                     path: "workspace-keys",
                     lazy: async () => ({ Component: (await import("./pages/WorkspaceKeysPage")).WorkspaceKeysPage }),
                   },
+                  {
+                    path: "audit",
+                    lazy: async () => ({ Component: (await import("./pages/AuditPage")).AuditPage }),
+                  },
                 ],
               },
               {

@@ -1,0 +1,12 @@
+// Browsers read the file after the click has returned; one that is asked where to put it reads later still.
+const READ_BY = 60_000
+
+/** Hands a file to the browser's downloads. */
+export function saveFile(content: Blob, name: string): void {
+  const url = URL.createObjectURL(content)
+  const link = document.createElement("a")
+  link.href = url
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(url), READ_BY)
+}
