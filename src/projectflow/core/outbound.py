@@ -7,6 +7,7 @@ and the connection goes to the very address that was checked; TLS still proves t
 
 import asyncio
 import ipaddress
+import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -110,8 +111,11 @@ class Outbound:
             raise AddressRefused("is not an address") from None
         if target.scheme != "https" and not (self._private and target.scheme == "http"):
             raise AddressRefused("must start with https://")
-        if not target.host or target.userinfo:
+        host = target.raw_host.decode("ascii")
+        if target.userinfo or not re.fullmatch(r"[A-Za-z0-9_.:-]+", host):
             raise AddressRefused("must name a host, and no user")
+        if target.port is not None and not 0 < target.port < 65_536:
+            raise AddressRefused("names a port that there is not")
         return target
 
     async def _addresses(self, target: httpx.URL) -> list[IPAddress]:

@@ -24,6 +24,7 @@ ALGORITHMS: Final = (
     "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512",
 )  # fmt: skip
 """Signatures that only the provider can make: no `none`, and no secret that we share with it."""
+KEY_TYPES: Final = ("RSA", "EC")
 LEEWAY: Final = 60
 """Seconds by which the two clocks may differ."""
 KEPT_FOR: Final = 600
@@ -58,6 +59,12 @@ class Metadata(Struct, frozen=True):
     userinfo_endpoint: str | None = None
     token_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic",)
     authorization_response_iss_parameter_supported: bool = False
+
+
+class JsonWebKeys(Struct, frozen=True):
+    """The keys that a provider signs with, and maybe others (RFC 7517 §5)."""
+
+    keys: list[dict[str, Any]]
 
 
 class Tokens(Struct, frozen=True):
@@ -215,10 +222,11 @@ class Provider:
         return _decode(await self._call("GET", url, headers), dict[str, Any])
 
     async def _keys(self, tenant_id: UUID, url: str, *, anew: bool = False) -> KeySet:
-        found = await self._get(tenant_id, url, dict[str, Any], anew=anew)
+        found = await self._get(tenant_id, url, JsonWebKeys, anew=anew)
+        public = [key for key in found.keys if key.get("kty") in KEY_TYPES]
         try:
-            return KeySet.import_key_set(found)  # pyright: ignore[reportArgumentType]
-        except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
+            return KeySet.import_key_set({"keys": public})
+        except (JoseError, ValueError, TypeError, KeyError) as error:
             self._kept.pop((tenant_id, url), None)
             raise ProviderFailed(f"its keys cannot be read ({type(error).__name__})") from None
 

@@ -86,6 +86,8 @@ class SingleSignOn:
         Raises:
             SsoFailed: there is no such workspace, it has no provider, or that does not answer.
         """
+        if "\x00" in slug:  # the one character that PostgreSQL does not take
+            raise SsoFailed("provider")
         async with self._database.without_tenant() as db:
             tenant_id: UUID | None = await db.fetchval("SELECT id FROM find_workspace($1)", slug)
         if tenant_id is None:
