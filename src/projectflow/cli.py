@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+import msgspec
 
 from projectflow.core.settings import InvalidSetting, Settings, load_settings, masked
 from projectflow.embedded.refusal import Refusal
@@ -53,7 +54,30 @@ def up(host: str | None, port: str | None) -> None:
     settings = load_settings(os.environ | {name: text for name, text in given.items() if text})
     from projectflow.embedded.supervisor import up as run_up
 
-    asyncio.run(run_up(settings))
+    asyncio.run(run_up(settings, lambda: _mailbox_lines(settings)))
+
+
+@main.command()
+def mailbox() -> None:
+    """Print where the mails are that would be sent, had SMTP_URL been set."""
+    settings = load_settings()
+    from projectflow.embedded.running import find_running
+
+    running = find_running(settings.home)
+    if running is not None and settings.public_url is None:
+        settings = msgspec.structs.replace(settings, public_url=running.address)
+    lines = _mailbox_lines(settings)
+    if not lines:
+        fail("SMTP_URL is set: mails are sent, not kept", code=1)
+    click.echo("\n".join(lines))
+
+
+def _mailbox_lines(settings: Settings) -> list[str]:
+    from projectflow.auth.tokens import load_tokens
+    from projectflow.core.mailbox import Mailbox
+
+    box = Mailbox(settings, load_tokens(settings).secret_material()[0])
+    return [f"Mail that would be sent: {box.url}"] if box.is_used else []
 
 
 @main.command()

@@ -215,9 +215,10 @@ def observed(app: ASGIApp) -> ASGIApp:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                own = {name for name, _ in message["headers"]}
                 message["headers"] = [
                     *message["headers"],
-                    *SECURITY_HEADERS,
+                    *(header for header in SECURITY_HEADERS if header[0] not in own),
                     *said,
                     (b"x-request-id", request_id.encode()),
                 ]
