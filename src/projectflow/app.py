@@ -14,6 +14,7 @@ from litestar.types import ControllerRouterHandler
 
 from projectflow.auth.api_keys import KeyHolders
 from projectflow.auth.attempts import Attempts
+from projectflow.auth.browser import count_visitor
 from projectflow.auth.limits import Limits
 from projectflow.auth.links import Links
 from projectflow.auth.password_reset import PasswordResets
@@ -25,7 +26,7 @@ from projectflow.core.answers import JsonResponse
 from projectflow.core.crypto import Keyring
 from projectflow.core.db import connect
 from projectflow.core.files import open_files
-from projectflow.core.http import answer_problem, observed
+from projectflow.core.http import answer_problem, behind, observed
 from projectflow.core.logs import configure_logging
 from projectflow.core.openapi import document_problems, openapi_config
 from projectflow.core.redis import connect_redis
@@ -101,7 +102,9 @@ def create_app(settings: Settings, modules: Sequence[str] = ()) -> Litestar:
         logging_config=None,
     )
     # Around everything, also around what the router itself answers.
-    app.asgi_handler = observed(app.asgi_handler)
+    app.asgi_handler = observed(app.asgi_handler, over_tls=settings.url.startswith("https://"))
+    if settings.trusted_proxies:
+        app.asgi_handler = behind(app.asgi_handler, settings.trusted_proxies)
     document_problems(app)
     return app
 
@@ -121,7 +124,7 @@ def _routes(modules: Sequence[str]) -> list[ControllerRouterHandler]:
     api = [handler for module in found for handler in module.handlers]
     # One router for all: two modules may answer different methods of one address.
     root = [handler for module in found for handler in getattr(module, "root_handlers", [])]
-    return [Router(API_PREFIX, route_handlers=api), *root]
+    return [Router(API_PREFIX, route_handlers=api, before_request=count_visitor), *root]
 
 
 def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:

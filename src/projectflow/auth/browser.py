@@ -5,9 +5,11 @@ from typing import Any, Final, TypeVar
 from litestar import Request, Response
 from litestar.datastructures import Cookie, State
 
+from projectflow.auth.limits import Limits
 from projectflow.auth.second_factor import SecondFactorNeeded
 from projectflow.auth.service import SignedIn
 from projectflow.auth.types import AuthResult
+from projectflow.core.http import answer_with
 from projectflow.core.problems import Forbidden
 from projectflow.core.settings import Settings
 
@@ -32,6 +34,19 @@ def answer_sign_in(
     if isinstance(outcome, SignedIn):
         return with_cookie_of(request, outcome, outcome.result)
     return Response(outcome, status_code=200, headers=NOT_STORED)
+
+
+async def count_visitor(request: AnyRequest) -> None:
+    """Before a route: count the request of somebody who does not say who they are.
+
+    Raises:
+        TooManyRequests: their address has made too many.
+    """
+    if any(name == b"authorization" for name, _ in request.scope["headers"]):
+        return
+    limits: Limits = request.app.state.limits
+    allowance = await limits.visitor(client_address(request))
+    answer_with(request, allowance.headers())
 
 
 def with_session_cookie(

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Annotated, Any, TypeVar, cast
 
@@ -15,6 +16,7 @@ from litestar.params import HeaderParameter
 from litestar.types import ASGIApp, Message, Method, Receive, Scope, Send
 from msgspec import UNSET, UnsetType
 from uuid_utils.compat import uuid7
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from projectflow.core.problems import (
     MEDIA_TYPE,
@@ -177,27 +179,37 @@ def _field_error(argument: str, message: str) -> FieldError:
 
 
 CONTENT_SECURITY_POLICY = (
-    b"default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self';"
-    b" img-src 'self' data: https:; connect-src 'self'; font-src 'self';"
-    b" object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    b"default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data: blob: https:;"
+    b" connect-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none';"
+    b" form-action 'self'; frame-ancestors 'none'"
 )
+"""The seed's, without its 'unsafe-inline' for styles."""
 SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"same-origin"),
-    (
-        b"content-security-policy",
-        CONTENT_SECURITY_POLICY,
-    ),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=()"),
+    (b"content-security-policy", CONTENT_SECURITY_POLICY),
 ]
+API_PATHS = ("/api/", "/scim/")
+ONLY_TLS = (b"strict-transport-security", b"max-age=63072000")
+NOT_KEPT = (b"cache-control", b"no-store")
+"""What the API answers is for whoever asked, and for no cache between."""
 
 
 SAID = "projectflow.headers"
 """Where a request's scope keeps headers for its answer."""
 
 
-def observed(app: ASGIApp) -> ASGIApp:
-    """Give each request an id, security headers, and one line in the log."""
+def observed(app: ASGIApp, *, over_tls: bool) -> ASGIApp:
+    """Give each request an id, security headers, and one line in the log.
+
+    `over_tls` says that people reach us by https, so that browsers may insist on it from now on.
+    """
+    always = [*SECURITY_HEADERS, ONLY_TLS] if over_tls else SECURITY_HEADERS
+    of_api = [*always, NOT_KEPT]
 
     async def run(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -209,16 +221,18 @@ def observed(app: ASGIApp) -> ASGIApp:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         status = 0
         only_head = scope["method"] == "HEAD"
-        said = cast("dict[str, Any]", scope)[SAID] = []
+        said: list[tuple[bytes, bytes]] = []
+        cast("dict[str, Any]", scope)[SAID] = said
 
         async def send_observed(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                own = {name for name, _ in message["headers"]}
+                own = {name for name, _ in [*message["headers"], *said]}
+                more = of_api if scope["path"].startswith(API_PATHS) else always
                 message["headers"] = [
                     *message["headers"],
-                    *(header for header in SECURITY_HEADERS if header[0] not in own),
+                    *(header for header in more if header[0] not in own),
                     *said,
                     (b"x-request-id", request_id.encode()),
                 ]
@@ -243,6 +257,11 @@ def observed(app: ASGIApp) -> ASGIApp:
 def answer_with(request: Request[Any, Any, State], headers: list[tuple[bytes, bytes]]) -> None:
     """Add headers to the answer to a request, whatever the answer becomes."""
     cast("dict[str, Any]", request.scope)[SAID] += headers
+
+
+def behind(app: ASGIApp, proxies: Sequence[str]) -> ASGIApp:
+    """Believe what these proxies say of whom they ask for: X-Forwarded-For and -Proto."""
+    return cast("ASGIApp", ProxyHeadersMiddleware(cast("Any", app), list(proxies)))
 
 
 def loggable(path: str) -> str:

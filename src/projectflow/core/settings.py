@@ -6,7 +6,8 @@ all else is `PROJECTFLOW_<NAME>`. docs/settings.md lists each one.
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -183,7 +184,17 @@ def _convert(values: Mapping[str, Any], names: Mapping[str, str]) -> Settings:
         value = values.get(key)
         if value is not None and urlsplit(value).scheme not in schemes:
             raise InvalidSetting(f"{names[key]}: starts with one of {', '.join(schemes)}")
+    _check_networks(values.get("trusted_proxies", ()), names)
     return msgspec.convert(dict(values), Settings, strict=False)
+
+
+def _check_networks(networks: Sequence[str], names: Mapping[str, str]) -> None:
+    for network in networks:
+        try:
+            ip_network(network, strict=False)
+        except ValueError:
+            name = names["trusted_proxies"]
+            raise InvalidSetting(f"{name}: {network!r} is no address or network") from None
 
 
 URL_SCHEMES = {
