@@ -21,7 +21,7 @@ from projectflow.auth.password_reset import PasswordResets
 from projectflow.auth.revocations import Revocations
 from projectflow.auth.service import AuthService
 from projectflow.auth.tokens import load_tokens
-from projectflow.core import health
+from projectflow.core import health, mailbox
 from projectflow.core.answers import JsonResponse
 from projectflow.core.crypto import Keyring
 from projectflow.core.db import connect
@@ -29,12 +29,14 @@ from projectflow.core.files import open_files
 from projectflow.core.http import answer_problem, behind, observed
 from projectflow.core.logs import configure_logging
 from projectflow.core.openapi import document_problems, openapi_config
+from projectflow.core.outbound import Outbound
 from projectflow.core.redis import connect_redis
 from projectflow.core.settings import InvalidSetting, Settings, load_settings
 from projectflow.core.webapp import load_webapp, serve_webapp
+from projectflow.sso.sign_in import SingleSignOn
 from projectflow.users.invitations import Invitations
 
-MODULES: Final = ("auth", "users", "projects", "tasks", "imports")
+MODULES: Final = ("auth", "users", "scim", "sso", "projects", "tasks", "audit", "imports")
 """What `projectflow serve` can run: each a service of its own behind a gateway, or all in one."""
 
 MAX_BODY = 2 * 1024 * 1024
@@ -92,7 +94,13 @@ def create_app(settings: Settings, modules: Sequence[str] = ()) -> Litestar:
         expose_headers=["X-Request-ID", "Retry-After", "RateLimit", "RateLimit-Policy"],
     )
     app = Litestar(
-        [*_routes(modules or MODULES), health.health, health.ready, serve_webapp],
+        [
+            *_routes(modules or MODULES),
+            health.health,
+            health.ready,
+            *mailbox.handlers,
+            serve_webapp,
+        ],
         exception_handlers={Exception: answer_problem},
         lifespan=[_resources(settings)],
         openapi_config=openapi_config(),
@@ -140,6 +148,7 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
         state.webapp = load_webapp()
         state.redis = connect_redis(settings)
         state.database = await connect(settings)
+        state.mailbox = mailbox.Mailbox(settings, state.tokens.secret_material()[0])
         state.links = Links(state.tokens.secret_material)
         state.revocations = Revocations(state.redis, settings.access_token_ttl)
         state.attempts = Attempts(state.redis, settings)
@@ -148,6 +157,10 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
         state.auth = AuthService(state.database, state.tokens, state.revocations, settings)
         state.resets = PasswordResets(state.database, state.links, state.revocations, settings)
         state.invitations = Invitations(state.database, state.links, state.auth, settings)
+        state.outbound = Outbound(settings)
+        state.sso = SingleSignOn(
+            state.database, state.auth, state.revocations, state.keyring, state.outbound, settings
+        )
         await state.revocations.start()
         _spare_the_collector()
         try:
