@@ -12,6 +12,13 @@ from msgspec import Struct
 from uuid_utils.compat import uuid7
 
 API = "/api/v1"
+ASSERTION = {
+    "id": "AA", "rawId": "AA", "type": "public-key",
+    "response": {"clientDataJSON": "AA", "authenticatorData": "AA", "signature": "AA"},
+}  # fmt: skip
+ATTESTATION = {
+    **ASSERTION, "response": {"clientDataJSON": "AA", "attestationObject": "AA"}
+}  # fmt: skip
 EMPTY_BOARD = {"id": "b", "name": "B", "lists": [], "cards": []}
 
 
@@ -37,6 +44,26 @@ SAMPLES: Final[dict[str, Sample]] = {
     "POST /auth/password-reset/confirm": Sample(
         "/auth/password-reset/confirm", {"token": "{token}"}, public=True
     ),
+    "POST /auth/second-factor": Sample(
+        "/auth/second-factor", {"challenge": "{token}", "totp": "000000"}, public=True
+    ),
+    "POST /auth/second-factor/passkey": Sample(
+        "/auth/second-factor/passkey", {"challenge": "{token}"}, public=True
+    ),
+    "POST /auth/second-factor/enroll": Sample(
+        "/auth/second-factor/enroll", {"challenge": "{token}"}, public=True
+    ),
+    "POST /auth/second-factor/enroll/confirm": Sample(
+        "/auth/second-factor/enroll/confirm",
+        {"challenge": "{token}", "totp": "000000"},
+        public=True,
+    ),
+    "POST /auth/passkey/options": Sample(
+        "/auth/passkey/options", {"workspace": "{slug}"}, public=True
+    ),
+    "POST /auth/passkey": Sample(
+        "/auth/passkey", {"challenge": "{token}", "credential": ASSERTION}, public=True
+    ),
     "GET /invitations/{token}": Sample("/invitations/{token}", public=True),
     "POST /invitations/{token}/accept": Sample(
         "/invitations/{token}/accept", {"password": "short"}, public=True
@@ -46,6 +73,18 @@ SAMPLES: Final[dict[str, Sample]] = {
     "POST /me/password": Sample(
         "/me/password", {"current_password": "guess", "new_password": "short"}
     ),
+    "POST /me/confirm": Sample("/me/confirm", {"password": "guess"}),
+    "GET /me/second-factors": Sample("/me/second-factors"),
+    "POST /me/totp": Sample("/me/totp"),
+    "POST /me/totp/confirm": Sample("/me/totp/confirm", {"totp": "000000"}),
+    "DELETE /me/totp": Sample("/me/totp"),
+    "POST /me/recovery-codes": Sample("/me/recovery-codes"),
+    "POST /me/passkeys/options": Sample("/me/passkeys/options"),
+    "POST /me/passkeys": Sample(
+        "/me/passkeys", {"challenge": "{token}", "name": "New", "credential": ATTESTATION}
+    ),
+    "PATCH /me/passkeys/{passkey_id}": Sample("/me/passkeys/{passkey}", {"name": "{random}"}),
+    "DELETE /me/passkeys/{passkey_id}": Sample("/me/passkeys/{passkey}"),
     "GET /me/sessions": Sample("/me/sessions"),
     "DELETE /me/sessions": Sample("/me/sessions"),
     "DELETE /me/sessions/{session_id}": Sample("/me/sessions/{session}"),
@@ -59,6 +98,27 @@ SAMPLES: Final[dict[str, Sample]] = {
     "POST /users/{user_id}/invite": Sample("/users/{invited}/invite", {}),
     "POST /users/{user_id}/deactivate": Sample("/users/{person}/deactivate"),
     "POST /users/{user_id}/activate": Sample("/users/{person}/activate"),
+    "GET /auth/sso/{slug}/start": Sample("/auth/sso/{slug}/start", public=True),
+    "GET /auth/sso/callback": Sample("/auth/sso/callback", public=True),
+    "GET /identity-provider": Sample("/identity-provider"),
+    "PUT /identity-provider": Sample(
+        "/identity-provider",
+        {"name": "{random}", "issuer": "https://login.example", "client_id": "new"},
+    ),
+    "DELETE /identity-provider": Sample("/identity-provider"),
+    # A picture cannot stand here: it is refused as what it is.
+    "PUT /me/avatar": Sample("/me/avatar", {}),
+    "DELETE /me/avatar": Sample("/me/avatar"),
+    "GET /teams": Sample("/teams"),
+    "POST /teams": Sample("/teams", {"name": "{random}"}),
+    "PATCH /teams/{team_id}": Sample("/teams/{team}", {"name": "{random}"}),
+    "DELETE /teams/{team_id}": Sample("/teams/{team}"),
+    "GET /teams/{team_id}/members": Sample("/teams/{team}/members"),
+    "PUT /teams/{team_id}/members/{user_id}": Sample("/teams/{team}/members/{user}"),
+    "DELETE /teams/{team_id}/members/{user_id}": Sample("/teams/{team}/members/{person}"),
+    "GET /users/{user_id}/teams": Sample("/users/{person}/teams"),
+    "GET /audit": Sample("/audit"),
+    "GET /audit/export": Sample("/audit/export", query={"format": "ndjson", "category": "all"}),
     "GET /projects": Sample("/projects"),
     "POST /projects": Sample("/projects", {"name": "New"}),
     "GET /projects/{project_id}": Sample("/projects/{project}"),

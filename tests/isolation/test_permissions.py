@@ -23,6 +23,17 @@ EXPECTED = {
     "GET /me":                          "200 200 200 200 200 200 200 200 200",
     "PATCH /me":                        "200 200 200 200 200 200 200 200 200",
     "POST /me/password":                "422 422 422 422 422 422 422 422 422",
+    "POST /me/confirm":                 "422 422 422 422 422 422 422 422 422",
+    "GET /me/second-factors":           "200 200 200 200 200 200 200 200 200",
+    # 403: these sessions have not confirmed who they are.
+    "POST /me/totp":                    "403 403 403 403 403 403 403 403 403",
+    "POST /me/totp/confirm":            "403 403 403 403 403 403 403 403 403",
+    "DELETE /me/totp":                  "403 403 403 403 403 403 403 403 403",
+    "POST /me/recovery-codes":          "403 403 403 403 403 403 403 403 403",
+    "POST /me/passkeys/options":        "403 403 403 403 403 403 403 403 403",
+    "POST /me/passkeys":                "403 403 403 403 403 403 403 403 403",
+    "PATCH /me/passkeys/{passkey_id}":  "200 404 404 404 404 404 404 404 404",
+    "DELETE /me/passkeys/{passkey_id}": "403 404 404 404 404 404 404 404 404",
     "GET /me/sessions":                 "200 200 200 200 200 200 200 200 200",
     "DELETE /me/sessions":              "204 204 204 204 204 204 204 204 204",
     "DELETE /me/sessions/{session_id}": "204 404 404 404 404 404 404 404 404",
@@ -34,6 +45,22 @@ EXPECTED = {
     "POST /users/{user_id}/invite":     "200 200 403 403 403 403 403 403 403",
     "POST /users/{user_id}/deactivate": "200 200 403 403 403 403 403 403 403",
     "POST /users/{user_id}/activate":   "200 200 403 403 403 403 403 403 403",
+    "GET /identity-provider":           "200 403 403 403 403 403 403 403 403",
+    # The owner's is 403 too: confirmation is needed.
+    "PUT /identity-provider":           "403 403 403 403 403 403 403 403 403",
+    "DELETE /identity-provider":        "403 403 403 403 403 403 403 403 403",
+    "PUT /me/avatar":                   "415 415 415 415 415 415 415 415 415",
+    "DELETE /me/avatar":                "200 200 200 200 200 200 200 200 200",
+    "GET /teams":                       "200 200 200 200 200 200 200 403 403",
+    "POST /teams":                      "201 201 403 403 403 403 403 403 403",
+    "PATCH /teams/{team_id}":           "200 200 403 403 403 403 403 403 403",
+    "DELETE /teams/{team_id}":          "204 204 403 403 403 403 403 403 403",
+    "GET /teams/{team_id}/members":     "200 200 200 200 200 200 200 403 403",
+    "PUT /teams/{team_id}/members/{user_id}": "204 204 403 403 403 403 403 403 403",
+    "DELETE /teams/{team_id}/members/{user_id}": "204 204 403 403 403 403 403 403 403",
+    "GET /users/{user_id}/teams":       "200 200 200 200 200 200 200 403 403",
+    "GET /audit":                       "200 200 403 403 403 403 403 403 403",
+    "GET /audit/export":                "200 200 403 403 403 403 403 403 403",
     "GET /projects":                    "200 200 200 200 200 200 200 200 200",
     "POST /projects":                   "201 201 201 201 403 403 403 403 403",
     "GET /projects/{project_id}":       "200 200 200 200 200 200 404 200 404",
@@ -150,7 +177,7 @@ async def _ask(person: Person, route: str, ids: dict[str, str]) -> httpx.Respons
     sample = SAMPLES[route]
     body = None if sample.body is None else filled(sample.body, ids)
     return await person.client.request(
-        route.split(maxsplit=1)[0], filled(sample.path, ids), json=body
+        route.split(maxsplit=1)[0], filled(sample.path, ids), json=body, params=sample.query
     )
 
 

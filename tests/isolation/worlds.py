@@ -20,9 +20,13 @@ async def furnish(owner: Person, mark: str = MARK, key: str = "SECRET") -> dict[
     item = await owner.post(f"/tasks/{task['id']}/checklist", {"title": mark})
     assert (await owner.delete(f"/tasks/{trashed['id']}")).status_code == 204
     import_id = await _insert_import(owner, UUID(project["id"]), mark)
+    await _insert_provider(owner, mark)
     person = await insert_user(owner.app, owner.tenant_id, "member")
     joined = await owner.client.put(f"/projects/{project['id']}/members/{person}", json={})
     assert joined.status_code == 200, joined.text
+    team = (await owner.post("/teams", {"name": f"{mark} {uuid7().hex}"})).json()
+    added = await owner.client.put(f"/teams/{team['id']}/members/{person}")
+    assert added.status_code == 204, added.text
     who = {"email": f"{uuid7().hex}@example.org", "first_name": mark, "last_name": mark}
     invitation = (await owner.post("/users", who)).json()
     return {
@@ -35,9 +39,11 @@ async def furnish(owner: Person, mark: str = MARK, key: str = "SECRET") -> dict[
         "item": item.json()["id"],
         "import": str(import_id),
         "person": str(person),
+        "team": team["id"],
         "invited": invitation["user"]["id"],
         "token": invitation["link"].partition("token=")[2],
         "session": str(await _insert_session(owner)),
+        "passkey": str(await _insert_passkey(owner, mark)),
         "tag": mark,
         "slug": f"w-{owner.tenant_id.hex}",
     }
@@ -60,6 +66,20 @@ async def _insert_import(owner: Person, project_id: UUID, mark: str) -> UUID:
     return import_id
 
 
+async def _insert_provider(owner: Person, mark: str) -> None:
+    async with owner.app.state.database.tenant(owner.tenant_id) as db:
+        await db.execute(
+            """
+            INSERT INTO identity_providers (tenant_id, id, name, issuer, client_id,
+                                            client_secret_encrypted)
+            VALUES ($1, $2, $3, 'https://login.invalid', $3, '') ON CONFLICT DO NOTHING
+            """,
+            owner.tenant_id,
+            uuid7(),
+            mark,
+        )
+
+
 async def _insert_session(owner: Person) -> UUID:
     session_id = uuid7()
     async with owner.app.state.database.tenant(owner.tenant_id) as db:
@@ -74,6 +94,24 @@ async def _insert_session(owner: Person) -> UUID:
             session_id.bytes,
         )
     return session_id
+
+
+async def _insert_passkey(owner: Person, mark: str) -> UUID:
+    passkey_id = uuid7()
+    async with owner.app.state.database.tenant(owner.tenant_id) as db:
+        await db.execute(
+            """
+            INSERT INTO passkeys (tenant_id, id, user_id, name, credential_id, public_key,
+                                  sign_count)
+            VALUES ($1, $2, $3, $4, $5, '', 0)
+            """,
+            owner.tenant_id,
+            passkey_id,
+            owner.id,
+            mark,
+            passkey_id.bytes,
+        )
+    return passkey_id
 
 
 def nowhere(ids: dict[str, str]) -> dict[str, str]:
