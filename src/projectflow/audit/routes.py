@@ -48,7 +48,7 @@ async def export_events(
     db: Db,
     actor: Actor,
     state: State,
-    format: FromQuery[Format],  # noqa: A002 - the parameter's name
+    format: FromQuery[Format] = "csv",  # noqa: A002 - the parameter's name
     category: FromQuery[Category] = "security",
     type: EventType = None,  # noqa: A002 - the parameter's name
     actor_id: FromQuery[UUID | None] = None,

@@ -2,19 +2,23 @@
 
 from uuid import UUID
 
-from litestar import Response, delete, get, patch, post
+from litestar import Response, delete, get, patch, post, put
 from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.types import ControllerRouterHandler
 
-from projectflow.auth.browser import AnyRequest, refuse_other_origins, with_session_cookie
-from projectflow.auth.edge import reads, writes
+from projectflow.auth.browser import AnyRequest, answer_sign_in, refuse_other_origins
+from projectflow.auth.edge import identify, reads, writes
+from projectflow.auth.limits import Limits
+from projectflow.auth.second_factor import SecondFactorNeeded
 from projectflow.auth.types import Actor, AuthResult, User
 from projectflow.core.db import Db
 from projectflow.core.http import IfMatch, expected_version
 from projectflow.core.paging import Limit, Page
-from projectflow.users import service
+from projectflow.core.webapp import FOREVER
+from projectflow.users import avatars, role_assignment, service, team_routes
 from projectflow.users.invitations import Invitations
+from projectflow.users.role_assignment import RoleChoice, UserPermissions
 from projectflow.users.types import (
     Acceptance,
     Invitation,
@@ -79,6 +83,28 @@ async def update_user(
     return await service.update_user(db, actor, state.revocations, user_id, data, expected)
 
 
+@put("/users/{user_id:uuid}/role", tags=["Users"], operation_id="assignRole")
+@writes
+async def assign_role(
+    db: Db,
+    actor: Actor,
+    user_id: FromPath[UUID],
+    data: JSONBody[RoleChoice],
+    state: State,
+    if_match: IfMatch = None,
+) -> User:
+    """Give a person a built-in role or one of the workspace's own."""
+    expected = expected_version(if_match, data.version)
+    return await role_assignment.assign_role(db, actor, state.revocations, user_id, data, expected)
+
+
+@get("/users/{user_id:uuid}/permissions", tags=["Users"], operation_id="getUserPermissions")
+@reads
+async def read_permissions(db: Db, actor: Actor, user_id: FromPath[UUID]) -> UserPermissions:
+    """What a person may do."""
+    return await role_assignment.read_permissions(db, actor, user_id)
+
+
 @post(
     "/users/{user_id:uuid}/deactivate",
     tags=["Users"],
@@ -112,9 +138,43 @@ async def delete_user(db: Db, actor: Actor, user_id: FromPath[UUID], state: Stat
 async def update_profile(
     db: Db, actor: Actor, data: JSONBody[ProfilePatch], if_match: IfMatch = None
 ) -> User:
-    """Change your own name and time zone."""
+    """Change your own name, time zone, language and working hours."""
     expected = expected_version(if_match, data.version)
     return await service.update_profile(db, actor, data, expected)
+
+
+@put(
+    "/me/avatar",
+    tags=["Users"],
+    operation_id="setAvatar",
+    request_max_body_size=None,
+)
+async def set_avatar(request: AnyRequest) -> User:
+    """Set your picture: the body is a PNG, JPEG, WebP or GIF of at most 5 MB."""
+    actor = await identify(request, opened_by=None)
+    avatars.check_media_type(request.headers.get("content-type", ""))
+    state = request.app.state
+    limits: Limits = state.limits
+    await limits.upload(actor)
+    # The upload is taken in before the transaction opens: a slow sender holds no connection.
+    avatar = await avatars.receive(request.stream())
+    return await avatars.set_avatar(state.database, state.files, actor, avatar)
+
+
+@delete("/me/avatar", tags=["Users"], operation_id="removeAvatar", status_code=200)
+@writes
+async def remove_avatar(db: Db, actor: Actor) -> User:
+    """Take your picture away."""
+    return await avatars.remove_avatar(db, actor)
+
+
+@get("/avatars/{tenant_id:uuid}/{name:str}", tags=["Users"], operation_id="getAvatar", security=[])
+async def read_avatar(
+    request: AnyRequest, tenant_id: FromPath[UUID], name: FromPath[str]
+) -> Response[bytes]:
+    """A person's picture; its name is all that one must know. It never changes."""
+    content = await avatars.read_avatar(request.app.state.files, tenant_id, name)
+    return Response(content, media_type="image/webp", headers={"Cache-Control": FOREVER})
 
 
 @get("/invitations/{token:str}", tags=["Users"], operation_id="readInvitation")
@@ -132,15 +192,17 @@ async def read_invitation(request: AnyRequest, token: FromPath[str]) -> OpenInvi
 )
 async def accept_invitation(
     request: AnyRequest, token: FromPath[str], data: JSONBody[Acceptance]
-) -> Response[AuthResult]:
-    """Set a password, become active, and be signed in."""
+) -> Response[AuthResult | SecondFactorNeeded]:
+    """Set a password, become active, and be signed in, or set up a second factor first."""
     refuse_other_origins(request)
     invitations: Invitations = request.app.state.invitations
-    signed_in = await invitations.accept(token, data, request.headers.get("user-agent"))
-    return with_session_cookie(request, signed_in)
+    outcome = await invitations.accept(token, data, request.headers.get("user-agent"))
+    return answer_sign_in(request, outcome)
 
 
 handlers: list[ControllerRouterHandler] = [
-            list_users, read_user, create_user, invite_again, update_user, deactivate_user,
-            activate_user, delete_user, update_profile, read_invitation, accept_invitation,
+            list_users, assign_role, read_permissions, read_user, create_user, invite_again,
+            update_user, deactivate_user, activate_user, delete_user, update_profile, set_avatar,
+            remove_avatar, read_invitation, accept_invitation, *team_routes.handlers,
 ]  # fmt: skip
+root_handlers: list[ControllerRouterHandler] = [read_avatar]
