@@ -1,7 +1,7 @@
 """The protocol (RFC 7644) as scim2-server speaks it, with what our people and teams need of it."""
 
 import re
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from pydantic import ValidationError
 from scim2_models import (
@@ -10,7 +10,6 @@ from scim2_models import (
     Mutability,
     PatchOp,
     Resource,
-    ResourceType,
     ResponseParameters,
 )
 from scim2_server.conditions import Conditions
@@ -22,7 +21,10 @@ from projectflow.scim.schemas import PROVIDER, Group, User
 MIRRORED: Final = frozenset({"emails", "displayname"})
 """Read-only copies of `userName` and `name`. Okta and Entra ID write them all the same, with what
 they write to the originals: such an operation is passed over, where the RFC would refuse it."""
+ALWAYS_THERE: Final = frozenset({"name", "active", "locale", "timezone", "roles"})
+"""What a person always has: said to be nothing, it takes its default or stays."""
 Json = dict[str, Any]
+M = TypeVar("M", bound=BaseModel)
 
 
 class Protocol(ScimService):
@@ -32,25 +34,24 @@ class Protocol(ScimService):
         """Serve users and groups."""
         super().__init__(PROVIDER)
 
-    def read_patch(
-        self, resource_type: ResourceType, body: bytes, content_type: str | None
-    ) -> "PatchOp[Any]":
-        """Validate the body of a PATCH, without what it says of mirrored attributes.
+    def read_body(
+        self, model: type[M], body: bytes, content_type: str | None, scim_ctx: Context
+    ) -> M:
+        """Validate the body of a creation, a replacement or a PATCH, with its quirks taken out.
 
         Raises:
-            SCIMException: it is not a PATCH of this resource.
+            SCIMException: it is not one of these.
         """
-        model = self.get_model(resource_type)
         payload = self.decode_body(body, content_type)
         if model is User:
-            payload = _without_mirrored(payload)
+            payload = _without_nothings(payload)
+        elif scim_ctx is Context.RESOURCE_PATCH_REQUEST:
+            mirrored = MIRRORED if model is PatchOp[User] else frozenset[str]()
+            payload = _without_quirks(payload, mirrored)
         try:
-            patch: PatchOp[Any] = PatchOp.__class_getitem__(model).model_validate(
-                payload, scim_ctx=Context.RESOURCE_PATCH_REQUEST
-            )
+            return model.model_validate(payload, scim_ctx=scim_ctx)
         except ValidationError as error:
             raise scim_exception_of(error) from error
-        return patch
 
     def apply_replacement(
         self, current: Resource[Any], replacement: Resource[Any], conditions: Conditions
@@ -83,44 +84,56 @@ def _keep_unsaid(current: BaseModel | None, replacement: BaseModel) -> None:
             vars(replacement)[field] = getattr(current, field)
 
 
-def _without_mirrored(payload: Any) -> Any:
-    """The message with operations on mirrored attributes made to say nothing."""
+def _without_nothings(payload: Any) -> Any:
+    """A person without the attributes that are null or empty (RFC 7643 §2.5): they are unsaid."""
+    if not isinstance(payload, dict):
+        return payload
+    person = cast("Json", payload)
+    return {
+        key: value
+        for key, value in person.items()
+        if value not in (None, []) or key.lower() not in ALWAYS_THERE
+    }
+
+
+def _without_quirks(payload: Any, mirrored: frozenset[str]) -> Any:
+    """A PATCH with each operation made to say what is meant."""
     if not isinstance(payload, dict):
         return payload
     message = cast("Json", payload)
     return {
-        key: [_scrubbed(each) for each in cast("list[Any]", value)]
+        key: [_meant(each, mirrored) for each in cast("list[Any]", value)]
         if key.lower() == "operations" and isinstance(value, list)
         else value
         for key, value in message.items()
     }
 
 
-def _scrubbed(operation: Any) -> Any:
+def _meant(operation: Any, mirrored: frozenset[str]) -> Any:
     if not isinstance(operation, dict):
         return operation
     said = {key.lower(): value for key, value in cast("Json", operation).items()}
     path, value = said.get("path"), said.get("value")
     if path is None and isinstance(value, dict):
-        kept = {
-            key: _roles(value) if _head(key) == "roles" else value
-            for key, value in cast("Json", value).items()
-            if _head(key) not in MIRRORED
-        }
+        named = cast("Json", value)
+        kept = {k: _entries(k, v) for k, v in named.items() if _head(k) not in mirrored}
         return {**said, "value": kept}
-    if isinstance(path, str) and _head(path) in MIRRORED:
+    if not isinstance(path, str):
+        return said
+    if _head(path) in mirrored:
         return {"op": "add", "value": {}}
-    if isinstance(path, str) and path.lower().endswith("roles"):
-        return {**said, "value": _roles(value)}
-    return said
+    return {**said, "value": _entries(path, value)} if "value" in said else said
 
 
-def _roles(value: Any) -> Any:
-    """Roles without `primary`, which is ours to say: there is one role."""
+def _entries(path: str, value: Any) -> Any:
+    """Roles and members by their `value` alone: Entra ID adds `primary`, `$ref`: null and more."""
+    if not path.lower().endswith(("roles", "members")):
+        return value
     if isinstance(value, list):
-        return [_roles(each) for each in cast("list[Any]", value)]
+        return [_entries(path, each) for each in cast("list[Any]", value)]
     if isinstance(value, dict):
-        return {k: v for k, v in cast("Json", value).items() if k.lower() != "primary"}
+        entry = cast("Json", value)
+        return {k: v for k, v in entry.items() if k.lower() == "value"} or entry
     return value
 
 
