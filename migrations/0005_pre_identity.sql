@@ -75,6 +75,8 @@ CREATE TABLE totp_factors (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     user_id uuid NOT NULL,
     secret_encrypted bytea NOT NULL,
+    -- A new secret that takes the confirmed one's place once it is confirmed itself.
+    replacement_encrypted bytea,
     confirmed_at timestamptz,
     last_step bigint NOT NULL DEFAULT 0,
     created_at timestamptz NOT NULL DEFAULT now(),

@@ -33,6 +33,8 @@ from tests.auth.second_factors import (
 from tests.people import Person
 from uuid_utils.compat import uuid7
 
+from projectflow.core.crypto import Place
+
 pytestmark = pytest.mark.usefixtures("quick_passwords")
 
 
@@ -291,11 +293,14 @@ async def test_where_the_identity_provider_is_required_only_owners_use_a_passwor
 async def test_the_sign_in_page_knows_the_ways_in(
     owner: Person, stranger: Person, visitor: httpx.AsyncClient
 ) -> None:
-    async with stranger.app.state.database.tenant(stranger.tenant_id) as db:
+    tenant_id = stranger.tenant_id
+    place = Place("identity_providers.client_secret_encrypted", tenant_id, tenant_id)
+    async with stranger.app.state.database.tenant(tenant_id) as db:
         await db.execute(
             "INSERT INTO identity_providers (tenant_id, id, name, issuer, client_id,"
-            " client_secret_encrypted) VALUES ($1, $1, 'Example ID', 'https://id', 'x', '')",
-            stranger.tenant_id,
+            " client_secret_encrypted) VALUES ($1, $1, 'Example ID', 'https://id', 'x', $2)",
+            tenant_id,
+            stranger.app.state.keyring.seal(b"secret", place),
         )
     await change_workspace(stranger, sso=True)
 

@@ -48,7 +48,9 @@ async def test_the_owner_is_signed_in_at_once(visitor: httpx.AsyncClient) -> Non
     me = (await visitor.get("/api/v1/me", headers=token)).json()
     assert me == {"user": made["user"], "workspace": made["workspace"], "permissions": ["*:*"]}
     name = await visitor.get(f"/api/v1/workspaces/{wanted['slug']}")
-    assert name.json() == {"slug": wanted["slug"], "name": "Analytical Engines"}
+    ways = {"password": True, "sso": None}
+    named = {"slug": wanted["slug"], "name": "Analytical Engines", "sign_in": ways}
+    assert name.json() == named
 
 
 async def test_the_log_of_a_new_workspace_begins_with_its_creation(

@@ -13,7 +13,7 @@ from pyotp.totp import TOTP
 from projectflow.auth.recovery_codes import forget_codes, make_first_codes
 from projectflow.auth.second_factor import factors_of, lock_person, session_proved
 from projectflow.auth.types import Actor
-from projectflow.core.crypto import CannotDecrypt, Keyring, Place
+from projectflow.core.crypto import Keyring, Place
 from projectflow.core.db import Db
 from projectflow.core.events import Change, record
 from projectflow.core.problems import InvalidInput, NotFound
@@ -25,6 +25,8 @@ WINDOW: Final = 1
 SECRET_LETTERS: Final = 32
 """Of base 32: 160 bits, as RFC 4226 recommends."""
 ISSUER: Final = "ProjectFlow"
+SECRET: Final = "totp_factors.secret_encrypted"  # noqa: S105
+REPLACEMENT: Final = "totp_factors.replacement_encrypted"
 
 TotpCode = Annotated[str, Meta(max_length=20, examples=["123456"])]
 
@@ -52,20 +54,29 @@ class TotpConfirmation(Struct, frozen=True, forbid_unknown_fields=True):
 async def begin_totp(db: Db, keyring: Keyring, tenant_id: UUID, user_id: UUID) -> TotpSecret:
     """Make a secret, which counts for nothing yet. One that is confirmed stays until then."""
     person = await lock_person(db, tenant_id, user_id)
+    factors = await factors_of(db, tenant_id, user_id)
     secret = random_base32(SECRET_LETTERS)
-    await db.execute(
-        """
-        INSERT INTO totp_factors AS f (tenant_id, user_id, secret_encrypted) VALUES ($1, $2, $3)
-        ON CONFLICT (tenant_id, user_id) DO UPDATE SET
-            secret_encrypted = CASE WHEN f.confirmed_at IS NULL THEN excluded.secret_encrypted
-                                    ELSE f.secret_encrypted END,
-            replacement_encrypted = CASE WHEN f.confirmed_at IS NOT NULL
-                                         THEN excluded.secret_encrypted END
-        """,
-        tenant_id,
-        user_id,
-        keyring.seal(secret.encode(), _place(tenant_id, user_id)),
-    )
+    if factors.totp_confirmed_at is None:
+        await db.execute(
+            """
+            INSERT INTO totp_factors (tenant_id, user_id, secret_encrypted) VALUES ($1, $2, $3)
+            ON CONFLICT (tenant_id, user_id)
+            DO UPDATE SET secret_encrypted = excluded.secret_encrypted
+            """,
+            tenant_id,
+            user_id,
+            keyring.seal(secret.encode(), Place(SECRET, tenant_id, user_id)),
+        )
+    else:
+        await db.execute(
+            """
+            UPDATE totp_factors SET replacement_encrypted = $3
+            WHERE tenant_id = $1 AND user_id = $2
+            """,
+            tenant_id,
+            user_id,
+            keyring.seal(secret.encode(), Place(REPLACEMENT, tenant_id, user_id)),
+        )
     uri = TOTP(secret).provisioning_uri(name=person.label, issuer_name=ISSUER)
     picture = segno.make(uri, error="m").svg_inline(omitsize=True, light="#fff")
     return TotpSecret(secret, uri, picture)
@@ -94,20 +105,22 @@ async def accept_secret(
 
     The code is used up: it signs nobody in. Lock the person before.
     """
-    sealed: bytes | None = await db.fetchval(
+    row = await db.fetchrow(
         """
-        SELECT CASE WHEN confirmed_at IS NULL THEN secret_encrypted ELSE replacement_encrypted END
-        FROM totp_factors WHERE tenant_id = $1 AND user_id = $2
+        SELECT confirmed_at, secret_encrypted, replacement_encrypted FROM totp_factors
+        WHERE tenant_id = $1 AND user_id = $2 FOR UPDATE
         """,
         tenant_id,
         user_id,
     )
+    if row is None:
+        return False
+    column = SECRET if row["confirmed_at"] is None else REPLACEMENT
+    sealed: bytes | None = row[column.rpartition(".")[2]]
     if sealed is None:
         return False
-    try:
-        step = matching_step(keyring.open(sealed, _place(tenant_id, user_id)), code, after=0)
-    except CannotDecrypt:  # the keys were rotated while it waited
-        return False
+    secret = keyring.open(sealed, Place(column, tenant_id, user_id))
+    step = matching_step(secret, code, after=0)
     if step is None:
         return False
     await db.execute(
@@ -118,7 +131,7 @@ async def accept_secret(
         """,
         tenant_id,
         user_id,
-        sealed,
+        keyring.seal(secret, Place(SECRET, tenant_id, user_id)),
         step,
     )
     return True
@@ -141,7 +154,7 @@ async def use_totp(db: Db, keyring: Keyring, tenant_id: UUID, user_id: UUID, cod
     )
     if row is None:
         return False
-    secret = keyring.open(row["secret_encrypted"], _place(tenant_id, user_id))
+    secret = keyring.open(row["secret_encrypted"], Place(SECRET, tenant_id, user_id))
     step = matching_step(secret, code, after=row["last_step"])
     if step is None:
         return False
@@ -189,7 +202,3 @@ async def turn_off_totp(db: Db, actor: Actor) -> None:
         await forget_codes(db, actor.tenant_id, actor.user_id)
     change = Change("user.totp_disabled", "user", actor.user_id)
     await record(db, actor.tenant_id, actor.user_id, change)
-
-
-def _place(tenant_id: UUID, user_id: UUID) -> Place:
-    return Place("totp_factors.secret_encrypted", tenant_id, user_id)

@@ -30,6 +30,14 @@ SEALED: Final = (
         "UPDATE totp_factors SET secret_encrypted = $3 WHERE tenant_id = $1 AND user_id = $2",
     ),
     Sealed(
+        "totp_factors.replacement_encrypted",
+        """
+        SELECT user_id AS row_id, replacement_encrypted AS sealed FROM totp_factors
+        WHERE tenant_id = $1 AND substr(replacement_encrypted, 2, 4) <> $2 LIMIT $3 FOR UPDATE
+        """,
+        "UPDATE totp_factors SET replacement_encrypted = $3 WHERE tenant_id = $1 AND user_id = $2",
+    ),
+    Sealed(
         "identity_providers.client_secret_encrypted",
         """
         SELECT id AS row_id, client_secret_encrypted AS sealed FROM identity_providers
