@@ -9,8 +9,10 @@ from litestar import Litestar
 from uuid_utils.compat import uuid7
 
 from projectflow.auth.passwords import UNUSABLE
-from projectflow.auth.permissions import Role
+from projectflow.auth.permissions import ProjectRole, Role
 from projectflow.auth.types import Actor
+
+BASE = "http://projectflow.test/api/v1"
 
 
 class Person:
@@ -25,7 +27,7 @@ class Person:
         token = app.state.tokens.issue(actor.user_id, actor.tenant_id, actor.role, actor.session_id)
         self.client = httpx.AsyncClient(
             transport=httpx.ASGITransport(app, raise_app_exceptions=False),  # pyright: ignore[reportArgumentType]
-            base_url="http://projectflow.test/api/v1",
+            base_url=BASE,
             headers={"Authorization": f"Bearer {token}"},
         )
 
@@ -66,15 +68,63 @@ class Person:
         assert answer.status_code == 201, answer.text
         return answer.json()
 
-    async def join(self, project: dict[str, Any], person: "Person") -> None:
+    async def join(
+        self, project: dict[str, Any], person: "Person", role: ProjectRole = "member"
+    ) -> None:
         """Make somebody a member of a project."""
         async with self.app.state.database.tenant(self.tenant_id) as db:
             await db.execute(
-                "INSERT INTO project_members (tenant_id, project_id, user_id) VALUES ($1, $2, $3)",
+                """
+                INSERT INTO project_members (tenant_id, project_id, user_id, role)
+                VALUES ($1, $2, $3, $4)
+                """,
                 self.tenant_id,
                 UUID(project["id"]),
                 person.id,
+                role,
             )
+
+    async def signed_in_by(self, *methods: str) -> Self:
+        """Have this person's token stand for a session that signed in a moment ago."""
+        async with self.app.state.database.tenant(self.tenant_id) as db:
+            await db.execute(
+                """
+                INSERT INTO sessions (tenant_id, id, user_id, refresh_hash, expires_at, methods)
+                VALUES ($1, $2, $3, '', now() + interval '1 hour', $4)
+                """,
+                self.tenant_id,
+                self.actor.session_id,
+                self.id,
+                list(methods or ("password",)),
+            )
+        return self
+
+    async def key(self, *scopes: str, **more: Any) -> "KeyHolder":
+        """Something that holds an API key of this person's."""
+        answer = await self.post(
+            "/me/api-keys", {"name": "Robot", "scopes": scopes or ["*:*"], **more}
+        )
+        assert answer.status_code == 201, answer.text
+        return KeyHolder(self.app, answer.json())
+
+
+class KeyHolder:
+    """A program that speaks to the API with a key."""
+
+    def __init__(self, app: Litestar, made: dict[str, Any]) -> None:
+        self.id: str = made["api_key"]["id"]
+        self.secret: str = made["secret"]
+        self._app = app
+
+    async def ask(self, method: str, path: str, body: Any = None) -> httpx.Response:
+        """One request, on a connection of its own."""
+        transport = httpx.ASGITransport(self._app, raise_app_exceptions=False)  # pyright: ignore[reportArgumentType]
+        async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+            headers = {b"Authorization": f"Bearer {self.secret}".encode()}
+            return await client.request(method, BASE + path, json=body, headers=headers)
+
+    async def get(self, path: str) -> httpx.Response:
+        return await self.ask("GET", path)
 
 
 async def found_workspace(app: Litestar) -> Person:

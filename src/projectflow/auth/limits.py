@@ -5,10 +5,12 @@ requests ask nobody. Near the limit it takes them one by one: the limit is never
 nobody is refused while much is left elsewhere.
 """
 
+import asyncio
 import hashlib
 import math
 import time
 from typing import Final, Literal
+from weakref import WeakValueDictionary
 
 import structlog
 from limits import RateLimitItemPerSecond
@@ -82,6 +84,7 @@ class Limits:
             SlidingWindowCounterRateLimiter(own),
         )
         self._held: dict[str, _Held] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def request(self, actor: Actor) -> Allowance:
         """Count one request of a person's, and of their workspace's.
@@ -121,16 +124,26 @@ class Limits:
         )
 
     async def _take(self, kind: Kind, key: str, quota: int, window: int) -> Allowance:
-        name, now = f"limit:{kind}:{key}", time.time()
-        held = self._held.get(name)
-        if held is None or held.units < 1 or held.until <= now:
-            held = await self._take_more(kind, name, quota, window, held)
-        held.units -= 1
+        name = f"limit:{kind}:{key}"
+        held = self._in_hand(name)
+        if held is None:
+            # One asks for all that came meanwhile: what each took would be lost to the others.
+            async with self._turns.setdefault(name, asyncio.Lock()):
+                held = self._in_hand(name)
+                if held is None:
+                    held = await self._take_more(kind, name, quota, window)
+                held.units -= 1
+        else:
+            held.units -= 1
         return Allowance(kind, quota, window, held.shared_left + held.units, held.resets_at)
 
-    async def _take_more(
-        self, kind: Kind, name: str, quota: int, window: int, before: _Held | None
-    ) -> _Held:
+    def _in_hand(self, name: str) -> _Held | None:
+        """What was taken before, if any of it is left and still counts."""
+        held = self._held.get(name)
+        return held if held and held.units > 0 and held.until > time.time() else None
+
+    async def _take_more(self, kind: Kind, name: str, quota: int, window: int) -> _Held:
+        before = self._held.get(name)
         item = RateLimitItemPerSecond(quota, window)
         shared, own = self._rough if kind == "workspace" else self._exact
         plenty = before is None or before.shared_left > quota // 2
