@@ -9,9 +9,14 @@ import msgspec
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 from msgspec import Struct
+from scim2_server import routing as scim_routing
 from uuid_utils.compat import uuid7
 
 API = "/api/v1"
+SCIM_PATCH: Final = {
+    "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+    "Operations": [{"op": "replace", "path": "externalId", "value": "{random}"}],
+}
 ASSERTION = {
     "id": "AA", "rawId": "AA", "type": "public-key",
     "response": {"clientDataJSON": "AA", "authenticatorData": "AA", "signature": "AA"},
@@ -109,6 +114,9 @@ SAMPLES: Final[dict[str, Sample]] = {
     # A picture cannot stand here: it is refused as what it is.
     "PUT /me/avatar": Sample("/me/avatar", {}),
     "DELETE /me/avatar": Sample("/me/avatar"),
+    "GET /scim-tokens": Sample("/scim-tokens"),
+    "POST /scim-tokens": Sample("/scim-tokens", {"name": "New"}),
+    "DELETE /scim-tokens/{token_id}": Sample("/scim-tokens/{scim_token}"),
     "GET /teams": Sample("/teams"),
     "POST /teams": Sample("/teams", {"name": "{random}"}),
     "PATCH /teams/{team_id}": Sample("/teams/{team}", {"name": "{random}"}),
@@ -158,6 +166,38 @@ SAMPLES: Final[dict[str, Sample]] = {
     "GET /imports/{import_id}": Sample("/imports/{import}"),
     "GET /imports": Sample("/imports"),
 }
+SCIM_SAMPLES: Final[dict[str, Sample]] = {
+    "GET /ServiceProviderConfig": Sample("/ServiceProviderConfig"),
+    "GET /ResourceTypes": Sample("/ResourceTypes"),
+    "GET /ResourceTypes/{resource_id}": Sample("/ResourceTypes/User"),
+    "GET /Schemas": Sample("/Schemas"),
+    "GET /Schemas/{resource_id}": Sample("/Schemas/urn:ietf:params:scim:schemas:core:2.0:User"),
+    "POST /Bulk": Sample("/Bulk", {}),
+    "GET /Me": Sample("/Me"),
+    "PUT /Me": Sample("/Me", {}),
+    "PATCH /Me": Sample("/Me", {}),
+    "DELETE /Me": Sample("/Me"),
+    "POST /Me": Sample("/Me", {}),
+    "GET /": Sample("/", query={"filter": 'id eq "{person}" or id eq "{team}"'}),
+    "POST /.search": Sample("/.search", {"filter": 'id eq "{person}" or id eq "{team}"'}),
+    "POST /Users/.search": Sample("/Users/.search", {"filter": 'groups.value eq "{team}"'}),
+    "GET /Users": Sample("/Users", query={"filter": 'id eq "{person}"'}),
+    "POST /Users": Sample("/Users", {"userName": "{random}@example.org"}),
+    "GET /Users/{resource_id}": Sample("/Users/{person}"),
+    "PUT /Users/{resource_id}": Sample("/Users/{person}", {"userName": "{random}@example.org"}),
+    "PATCH /Users/{resource_id}": Sample("/Users/{person}", SCIM_PATCH),
+    "DELETE /Users/{resource_id}": Sample("/Users/{person}"),
+    "POST /Groups/.search": Sample("/Groups/.search", {"filter": 'members eq "{person}"'}),
+    "GET /Groups": Sample("/Groups", query={"filter": 'members[value eq "{person}"]'}),
+    "POST /Groups": Sample(
+        "/Groups", {"displayName": "{random}", "members": [{"value": "{person}"}]}
+    ),
+    "GET /Groups/{resource_id}": Sample("/Groups/{team}"),
+    "PUT /Groups/{resource_id}": Sample("/Groups/{team}", {"displayName": "{random}"}),
+    "PATCH /Groups/{resource_id}": Sample("/Groups/{team}", SCIM_PATCH),
+    "DELETE /Groups/{resource_id}": Sample("/Groups/{team}"),
+}
+"""The same for /scim/v2, where a token of the workspace asks and there are no roles."""
 
 
 def registered(app: Litestar) -> set[str]:
@@ -167,6 +207,15 @@ def registered(app: Litestar) -> set[str]:
         for route in app.routes
         if isinstance(route, HTTPRoute) and route.path.startswith(API)
         for method in route.methods - {"OPTIONS"}
+    }
+
+
+def provisioning() -> set[str]:
+    """Every route of SCIM, as the keys of `SCIM_SAMPLES`."""
+    return {
+        f"{route.method} {route.pattern.replace('{endpoint}', endpoint)}"
+        for route in scim_routing.ROUTES
+        for endpoint in ("Users", "Groups")
     }
 
 

@@ -51,6 +51,10 @@ EXPECTED = {
     "DELETE /identity-provider":        "403 403 403 403 403 403 403 403 403",
     "PUT /me/avatar":                   "415 415 415 415 415 415 415 415 415",
     "DELETE /me/avatar":                "200 200 200 200 200 200 200 200 200",
+    "GET /scim-tokens":                 "200 403 403 403 403 403 403 403 403",
+    # The owner's is 403 too: confirmation is needed.
+    "POST /scim-tokens":                "403 403 403 403 403 403 403 403 403",
+    "DELETE /scim-tokens/{token_id}":   "204 403 403 403 403 403 403 403 403",
     "GET /teams":                       "200 200 200 200 200 200 200 403 403",
     "POST /teams":                      "201 201 403 403 403 403 403 403 403",
     "PATCH /teams/{team_id}":           "200 200 403 403 403 403 403 403 403",

@@ -30,14 +30,17 @@ CHANGES_OF_TEAMS = {
     "PATCH /teams/{team_id}", "DELETE /teams/{team_id}", "PUT /teams/{team_id}/members/{user_id}",
     "DELETE /teams/{team_id}/members/{user_id}",
 }  # fmt: skip
+OWNERS_ALONE = {"DELETE /scim-tokens/{token_id}"}
 REFUSED_UNSEEN = {
+    "admin": OWNERS_ALONE,
     "viewer": {
-        *CHANGES_OF_TEAMS, "GET /teams/{team_id}/members", "GET /users/{user_id}/teams",
+        *OWNERS_ALONE, *CHANGES_OF_TEAMS,
+        "GET /teams/{team_id}/members", "GET /users/{user_id}/teams",
         "GET /users/{user_id}", "POST /projects/{project_id}/tasks",
         "POST /tasks/{task_id}/comments", "GET /imports/{import_id}",
     },
-    "member": {*CHANGES_OF_TEAMS, "GET /imports/{import_id}"},
-    "manager": CHANGES_OF_TEAMS,
+    "member": {*OWNERS_ALONE, *CHANGES_OF_TEAMS, "GET /imports/{import_id}"},
+    "manager": OWNERS_ALONE | CHANGES_OF_TEAMS,
 }  # fmt: skip
 """What a role may never do: refused before anything is looked for, so it tells nothing."""
 

@@ -44,6 +44,7 @@ async def furnish(owner: Person, mark: str = MARK, key: str = "SECRET") -> dict[
         "token": invitation["link"].partition("token=")[2],
         "session": str(await _insert_session(owner)),
         "passkey": str(await _insert_passkey(owner, mark)),
+        "scim_token": str(await _insert_scim_token(owner, mark)),
         "tag": mark,
         "slug": f"w-{owner.tenant_id.hex}",
     }
@@ -64,6 +65,22 @@ async def _insert_import(owner: Person, project_id: UUID, mark: str) -> UUID:
             project_id,
         )
     return import_id
+
+
+async def _insert_scim_token(owner: Person, mark: str) -> UUID:
+    token_id = uuid7()
+    async with owner.app.state.database.tenant(owner.tenant_id) as db:
+        await db.execute(
+            """
+            INSERT INTO scim_tokens (tenant_id, id, name, token_hash, created_by)
+            VALUES ($1, $2, $3, '', $4)
+            """,
+            owner.tenant_id,
+            token_id,
+            mark,
+            owner.id,
+        )
+    return token_id
 
 
 async def _insert_provider(owner: Person, mark: str) -> None:

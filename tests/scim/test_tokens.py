@@ -103,7 +103,7 @@ async def test_a_provisioning_token_is_no_key_to_the_rest(provider: Provider) ->
         assert answer.status_code == 401
 
 
-@pytest.mark.parametrize("path", ["", "/", "/v1/Users", "/v2", "/nonsense"])
+@pytest.mark.parametrize("path", ["", "/", "/v1/Users", "/v2x", "/nonsense"])
 async def test_beside_the_root_there_is_nothing(provider: Provider, path: str) -> None:
     answer = await provider.client.get(f"http://projectflow.test/scim{path}")
 

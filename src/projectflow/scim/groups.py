@@ -49,7 +49,7 @@ async def find(
     try:
         parsed = UUID(group_id)
     except ValueError:
-        raise _not_found(group_id) from None
+        raise _not_found() from None
     if lock:  # first, so that the members read are those of the last who changed them
         await db.execute(
             "SELECT FROM teams WHERE tenant_id = $1 AND id = $2 FOR UPDATE", by.tenant_id, parsed
@@ -61,12 +61,12 @@ async def find(
         parsed,
     )
     if row is None:
-        raise _not_found(group_id)
+        raise _not_found()
     return resource(row)
 
 
-def _not_found(group_id: str) -> NotFoundException:
-    return NotFoundException(detail=f"Resource {group_id} not found")
+def _not_found() -> NotFoundException:
+    return NotFoundException(detail="There is no such group in this workspace.")
 
 
 async def create(db: Db, by: Provisioner, wanted: Group) -> UUID:

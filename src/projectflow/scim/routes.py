@@ -68,7 +68,7 @@ async def provision(request: AnyRequest) -> Response[bytes]:
     """Any SCIM request: all of it and its events, or nothing."""
     database: Database = request.app.state.database
     by = await tokens.authenticate(database, request.headers.get("authorization", ""))
-    if not request.url.path.startswith(f"{ROOT}/"):
+    if not f"{request.url.path}/".startswith(f"{ROOT}/"):
         raise NotFoundException(detail=f"SCIM 2.0 is at {ROOT}.")
     asked = await _scim_request(request)
     for attempt in range(ATTEMPTS):

@@ -104,7 +104,7 @@ async def find(db: Db, by: Provisioner, user_id: str, *, lock: bool) -> User:
     try:
         parsed = UUID(user_id)
     except ValueError:
-        raise _not_found(user_id) from None
+        raise _not_found() from None
     locking: LiteralString = "FOR NO KEY UPDATE OF u" if lock else ""
     row = await db.fetchrow(
         f"""
@@ -115,12 +115,12 @@ async def find(db: Db, by: Provisioner, user_id: str, *, lock: bool) -> User:
         parsed,
     )
     if row is None:
-        raise _not_found(user_id)
+        raise _not_found()
     return resource(row)
 
 
-def _not_found(user_id: str) -> NotFoundException:
-    return NotFoundException(detail=f"Resource {user_id} not found")
+def _not_found() -> NotFoundException:
+    return NotFoundException(detail="There is no such person in this workspace.")
 
 
 async def create(db: Db, by: Provisioner, wanted: User) -> UUID:
@@ -172,7 +172,7 @@ async def update(db: Db, by: Provisioner, revocations: Revocations, wanted: User
         UUID(wanted.id),
     )
     if row is None:
-        raise _not_found(str(wanted.id))
+        raise _not_found()
     current = Row(*row[: len(Row.__struct_fields__)])
     new = _row_of(wanted, current.id, current_role=current.role)
     if new == current:
