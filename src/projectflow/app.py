@@ -148,7 +148,7 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
         state.webapp = load_webapp()
         state.redis = connect_redis(settings)
         state.database = await connect(settings)
-        state.mailbox = mailbox.Mailbox(settings, state.tokens.secret_material()[0])
+        state.mailbox = mailbox.Mailbox(settings, state.tokens.secret_material)
         state.links = Links(state.tokens.secret_material)
         state.revocations = Revocations(state.redis, settings.access_token_ttl)
         state.attempts = Attempts(state.redis, settings)

@@ -54,7 +54,7 @@ def up(host: str | None, port: str | None) -> None:
     settings = load_settings(os.environ | {name: text for name, text in given.items() if text})
     from projectflow.embedded.supervisor import up as run_up
 
-    asyncio.run(run_up(settings, lambda: _mailbox_lines(settings)))
+    asyncio.run(run_up(settings))
 
 
 @main.command()
@@ -66,18 +66,13 @@ def mailbox() -> None:
     running = find_running(settings.home)
     if running is not None and settings.public_url is None:
         settings = msgspec.structs.replace(settings, public_url=running.address)
-    lines = _mailbox_lines(settings)
-    if not lines:
-        fail("SMTP_URL is set: mails are sent, not kept", code=1)
-    click.echo("\n".join(lines))
-
-
-def _mailbox_lines(settings: Settings) -> list[str]:
     from projectflow.auth.tokens import load_tokens
     from projectflow.core.mailbox import Mailbox
 
-    box = Mailbox(settings, load_tokens(settings).secret_material()[0])
-    return [f"Mail that would be sent: {box.url}"] if box.is_used else []
+    box = Mailbox(settings, load_tokens(settings).secret_material)
+    if not box.is_used:
+        fail("SMTP_URL is set: mails are sent, not kept", code=1)
+    click.echo(f"Mail that would be sent: {box.url}")
 
 
 @main.command()

@@ -1,5 +1,6 @@
 """`projectflow up`, started, stopped and refused as a user would see it."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -8,8 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import asyncpg
+import httpx
 import pytest
-from tests.embedded.stack import Stack, alive, command_line, user_of
+from tests.embedded.stack import Stack, alive, command_line, user_of, wait_until
 
 pytestmark = pytest.mark.stack
 NewStack = Callable[..., Stack]
@@ -31,6 +33,11 @@ async def test_first_start_and_second(
     assert not [line for line in shown for secret in secrets if secret in line]
     logged = "".join(path.read_text() for path in (home / "logs").iterdir()) + stack.said()
     assert not [secret for secret in secrets if secret in logged]
+
+    await asyncio.to_thread(wait_until, lambda: "mailbox?key=" in stack.said(), 20, stack.said)
+    (mailbox,) = [word for word in stack.said().split() if "/mailbox?key=" in word]
+    assert (await asyncio.to_thread(httpx.get, mailbox)).status_code == 200
+    assert (await asyncio.to_thread(httpx.get, f"{mailbox}x")).status_code == 404
 
     service = await asyncpg.connect(told["database_url"])
     try:

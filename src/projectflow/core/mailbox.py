@@ -7,6 +7,7 @@ They hold links that let people in, so the pages open only with a key, which `pr
 import hmac
 import re
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -68,10 +69,9 @@ class Shown(Struct, frozen=True):
 class Mailbox:
     """The folder of kept mails, and the key that opens it."""
 
-    def __init__(self, settings: Settings, key_material: bytes) -> None:
-        """`key_material` is secret and the same on every node."""
-        hkdf = HKDF(SHA256(), length=24, salt=None, info=b"projectflow mailbox v1")
-        self._key = urlsafe_b64encode(hkdf.derive(key_material)).decode()
+    def __init__(self, settings: Settings, material: Callable[[], list[bytes]]) -> None:
+        """`material` gives secrets that are the same on every node, the newest first."""
+        self._material = material
         self._folder = settings.home / "mail"
         self._url = settings.url
         self.is_used = settings.smtp_url is None
@@ -80,11 +80,12 @@ class Mailbox:
     @property
     def url(self) -> str:
         """The address that opens it."""
-        return f"{self._url}/mailbox?key={self._key}"
+        return f"{self._url}/mailbox?key={_key(self._material()[0])}"
 
     def opens_with(self, key: str) -> bool:
         """Whether this is the key, and there is anything to open."""
-        return hmac.compare_digest(self._key.encode(), key.encode()) and self.is_used
+        keys = [_key(material) for material in self._material()] if self.is_used else []
+        return any(hmac.compare_digest(each.encode(), key.encode()) for each in keys)
 
     def newest(self) -> list[Kept]:
         """The last hundred mails, the newest first. Reads files: run it in a thread."""
@@ -110,6 +111,11 @@ class Mailbox:
             IN_NEW_TABS + html.get_content() if html is not None else None,
             _with_links(text.get_content()) if text is not None else [],
         )
+
+
+def _key(material: bytes) -> str:
+    hkdf = HKDF(SHA256(), length=24, salt=None, info=b"projectflow mailbox v1")
+    return urlsafe_b64encode(hkdf.derive(material)).decode()
 
 
 def _kept(path: Path) -> Kept:

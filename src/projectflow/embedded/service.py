@@ -12,6 +12,7 @@ from projectflow.core.settings import Settings
 from projectflow.embedded.child import Command
 from projectflow.embedded.refusal import Refusal
 
+MAILBOX_TIMEOUT = 20.0
 NOT_FOR_SERVICE = {"DATABASE_OWNER_URL"}  # whoever serves requests cannot change the schema
 
 
@@ -103,6 +104,25 @@ def _own(name: str, command: str, environment: Mapping[str, str]) -> Command:
         death_signal=signal.SIGTERM,
         stop_timeout=12.0,  # the API gives requests under way 10 s
     )
+
+
+async def say_where_mail_is(settings: Settings) -> str:
+    """What `projectflow mailbox` says: a process of its own, so that we stay small."""
+    environment = service_environment(settings)
+    asked = await asyncio.create_subprocess_exec(
+        *_own("mailbox", "mailbox", environment).argv,
+        env=environment,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        said, _ = await asyncio.wait_for(asked.communicate(), MAILBOX_TIMEOUT)
+    except TimeoutError:
+        return "`projectflow mailbox` says where the mails are that would be sent."
+    finally:
+        if asked.returncode is None:
+            asked.kill()
+    return said.decode().strip()
 
 
 async def answers(host: str, port: int, path: str) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable
 from contextlib import suppress
 
 import msgspec
@@ -17,7 +17,7 @@ from projectflow.embedded.place import engine_place, make_home
 from projectflow.embedded.postgres import Postgres
 from projectflow.embedded.running import Running, holding_home, tell, tell_no_more
 from projectflow.embedded.schema import bring_schema_up_to_date
-from projectflow.embedded.service import Api, Worker, refuse_taken_port
+from projectflow.embedded.service import Api, Worker, refuse_taken_port, say_where_mail_is
 from projectflow.embedded.terminal import Terminal, write
 from projectflow.embedded.valkey import Valkey
 
@@ -26,12 +26,11 @@ STEADY_SECONDS = 30.0
 LONGEST_PAUSE = 10.0
 
 
-async def up(settings: Settings, more_to_say: Callable[[], Sequence[str]] = tuple) -> None:
+async def up(settings: Settings) -> None:
     """Run everything until SIGINT, SIGTERM or SIGHUP.
 
     Args:
         settings: An engine whose address they carry is used instead of the embedded one.
-        more_to_say: Lines to write once all is ready.
 
     Raises:
         AlreadyRunning: Another `up` runs on this home.
@@ -41,7 +40,7 @@ async def up(settings: Settings, more_to_say: Callable[[], Sequence[str]] = tupl
     make_home(settings.home)
     with holding_home(settings.home, f"at {settings.url}") as lifeline:
         refuse_taken_port(settings.host, settings.port)
-        stack = Stack(settings, lifeline, more_to_say)
+        stack = Stack(settings, lifeline)
         stopping = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in SIGNALS:
@@ -71,12 +70,9 @@ async def _unless(stopping: asyncio.Event, work: Awaitable[None]) -> bool:
 class Stack:
     """What `up` started, in order; stopped in the opposite order."""
 
-    def __init__(
-        self, settings: Settings, lifeline: int, more_to_say: Callable[[], Sequence[str]]
-    ) -> None:
+    def __init__(self, settings: Settings, lifeline: int) -> None:
         """Nothing is started yet."""
         self._settings = settings
-        self._more_to_say = more_to_say
         self._lifeline = lifeline
         self._terminal = Terminal()
         self._logs: dict[str, LogFile] = {}
@@ -98,8 +94,8 @@ class Stack:
         self._tell()
         write(f"\nProjectFlow is ready: {settings.url}\n")
         write(f"Data and logs: {settings.home}. Ctrl-C stops it.")
-        for line in self._more_to_say():
-            write(line)
+        if settings.smtp_url is None:
+            write(await say_where_mail_is(settings))
 
     async def _start_engines(self) -> Settings:
         settings = self._settings
