@@ -36,8 +36,10 @@ FILL_MORE = (
         " SELECT $1, gen_random_uuid(), id, 'x', 1 FROM tasks WHERE tenant_id = $1"
     ),
     (
-        "INSERT INTO events (tenant_id, seq, type, entity_type, entity_id, entity_version)"
-        " SELECT $1, 100 + number, 'task.created', 'task', id, 1 FROM tasks WHERE tenant_id = $1"
+        "INSERT INTO events (tenant_id, seq, type, entity_type, entity_id, project_id,"
+        " entity_version)"
+        " SELECT $1, 100 + number, 'task.created', 'task', id, project_id, 1 FROM tasks"
+        " WHERE tenant_id = $1"
     ),
     "UPDATE event_counters SET last_seq = 1000 WHERE tenant_id = $1",
 )
@@ -199,6 +201,7 @@ HOT: dict[str, tuple[str, str, Any, set[str]]] = {
     "activity of a task": (
         "GET", "/tasks/{task}/activity", None, {"events_tenant_id_entity_id_seq_idx"},
     ),
+    "audit log": ("GET", "/audit", None, {"events_tenant_id_seq_idx"}),
 }  # fmt: skip
 
 

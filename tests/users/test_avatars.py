@@ -10,10 +10,13 @@ import asyncpg
 import httpx
 import msgspec
 import pytest
+from msgspec.structs import replace
 from PIL import Image
+from tests.auth.accounts import running
 from tests.people import Person
 
 from projectflow.core.files import FileJob
+from projectflow.core.settings import Settings
 from projectflow.users import avatars
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
@@ -205,6 +208,21 @@ async def test_a_picture_larger_than_other_bodies_may_be_is_taken(owner: Person)
     assert 3 * 1024 * 1024 < len(file.getvalue()) < avatars.MAX_BYTES
 
     assert (await upload(owner, file.getvalue())).status_code == 200
+
+
+async def test_somebody_who_uploads_too_much_is_told_to_wait(
+    owner: Person, settings: Settings
+) -> None:
+    async with (
+        running(replace(settings, upload_limit=2)) as strict,
+        Person(strict, owner.actor) as person,
+    ):
+        answers = [await upload(person, picture()) for _ in range(3)]
+        other = await upload(await person.colleague("member"), picture())
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert int(answers[2].headers["retry-after"]) > 0
+    assert other.status_code == 200
 
 
 @pytest.mark.parametrize("kind", KINDS)
