@@ -26,6 +26,8 @@ export default defineConfig({
     environmentOptions: { jsdom: { url: "http://localhost:3000/" } },
     setupFiles: ["./src/testing/setup.ts"],
     css: false,
+    // How slow a machine is says nothing about the code.
+    testTimeout: 30_000,
     restoreMocks: true,
     clearMocks: true,
     unstubGlobals: true,

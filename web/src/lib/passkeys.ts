@@ -36,7 +36,7 @@ async function inWords(ask: () => Promise<Credential | null>): Promise<PasskeyAn
   try {
     return { data: toJson(await ask()) }
   } catch (error) {
-    const detail = IN_WORDS[error instanceof Error ? error.name : ""] ?? UNKNOWN
+    const detail = IN_WORDS[error instanceof DOMException ? error.name : ""] ?? UNKNOWN
     return { error: { status: "browser", slug: "no-passkey", detail, errors: [] } }
   }
 }

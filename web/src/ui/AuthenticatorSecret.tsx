@@ -1,4 +1,6 @@
-import { CopyField } from "./CopyField"
+import { useId } from "react"
+import { useCopy } from "@/lib/useCopy"
+import { Button } from "./Button"
 
 interface AuthenticatorSecretProps {
   /** An SVG document; it is only ever shown as a picture, in which nothing can run. */
@@ -8,6 +10,8 @@ interface AuthenticatorSecretProps {
 
 /** What an authenticator app needs: to be scanned, or typed. */
 export function AuthenticatorSecret({ qrSvg, secret }: AuthenticatorSecretProps) {
+  const copy = useCopy()
+  const labelId = useId()
   // As a picture of its own an SVG has to say what it is; inside a page it need not.
   const svg = qrSvg.includes("xmlns=") ? qrSvg : qrSvg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"')
   return (
@@ -20,7 +24,18 @@ export function AuthenticatorSecret({ qrSvg, secret }: AuthenticatorSecretProps)
           className="size-44"
         />
       </div>
-      <CopyField label="Key" value={inFours(secret)} done="Copied the key" hint="If you can’t scan: type it into the app as a time-based key." />
+      <div role="group" aria-labelledby={labelId}>
+        <p id={labelId} className="mb-1 text-sm font-medium text-ink">
+          Key
+        </p>
+        <div className="flex items-center gap-2 rounded-md border border-line bg-sunken py-1.5 pr-1.5 pl-3">
+          <code className="min-w-0 flex-1 font-mono text-sm break-words text-ink">{inFours(secret)}</code>
+          <Button icon="copy" size="sm" aria-label="Copy key" onClick={() => copy(secret, "Copied the key")}>
+            Copy
+          </Button>
+        </div>
+        <p className="mt-1 text-xs text-ink-faint">If you can’t scan: type it into the app as a time-based key.</p>
+      </div>
     </div>
   )
 }

@@ -25,7 +25,6 @@ export function CodeField({ label, value, onChange, onFull, ...rest }: CodeField
       }}
       inputMode="numeric"
       autoComplete="one-time-code"
-      placeholder="000000"
       spellCheck={false}
       required
       inputClassName="text-center font-mono text-lg! tracking-[0.35em] tabular-nums"

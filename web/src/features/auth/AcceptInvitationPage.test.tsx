@@ -59,3 +59,19 @@ test("whoever is signed in is told that accepting changes that", async () => {
   show(<AcceptInvitationPage />, { at, routes: opened, as: {} })
   expect(await screen.findByText(/You are signed in as Ada Lovelace/)).toBeInTheDocument()
 })
+
+test("where the workspace requires a second step, accepting leads to it; too late leads to signing in", async () => {
+  const { router, user } = show(<AcceptInvitationPage />, {
+    at,
+    routes: {
+      ...opened,
+      "POST /invitations/a.b.c/accept": () => ({ body: { challenge: "c1", expires_in: 600, methods: [], must_enroll: true } }),
+      "POST /auth/second-factor/enroll": () => problem(401, "challenge-expired"),
+    },
+  })
+  await user.type(await screen.findByLabelText("Password"), "correct horse battery")
+  await user.click(screen.getByRole("button", { name: "Join workspace" }))
+  await user.click(await screen.findByRole("button", { name: "Set up an authenticator app" }))
+  await waitFor(() => expect(router.state.location).toMatchObject({ pathname: "/sign-in", search: "?workspace=acme" }))
+  expect(router.state.location.state).toEqual({ said: "That took too long. Sign in again." })
+})

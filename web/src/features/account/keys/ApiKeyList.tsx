@@ -3,6 +3,7 @@ import { problemMessage } from "@/lib/api/problem"
 import { shortDate } from "@/lib/dates"
 import { useAppDispatch } from "@/lib/store"
 import { showToast } from "@/lib/toasts"
+import { useLast } from "@/lib/useLast"
 import { Badge } from "@/ui/Badge"
 import { Button } from "@/ui/Button"
 import { ConfirmDialog } from "@/ui/ConfirmDialog"
@@ -19,9 +20,16 @@ export function ApiKeyList({ projects }: { projects: KeyProject[] }) {
   const [revoke] = useRevokeKeyMutation()
   const [creating, setCreating] = useState(false)
   const [asked, setAsked] = useState<ApiKey | null>(null)
+  const shown = useLast(asked)
+  // Each key is made in a dialog of its own, so that none shows what the one before held.
+  const [round, setRound] = useState(0)
   if (error && !keys) return <ErrorNotice error={error} onRetry={() => void refetch()} />
   if (!keys) return <Skeleton className="h-20 rounded-lg" />
 
+  const create = () => {
+    setRound(round + 1)
+    setCreating(true)
+  }
   const takeAway = async ({ id, name }: ApiKey) => {
     const { error: refused } = await revoke(id)
     dispatch(refused ? showToast(problemMessage(refused), { tone: "danger" }) : showToast(`Revoked “${name}”`))
@@ -37,14 +45,14 @@ export function ApiKeyList({ projects }: { projects: KeyProject[] }) {
       )}
       <div className="flex flex-wrap items-center justify-between gap-2">
         <p className="text-sm text-ink-faint">{keys.length === 0 ? "You have none." : "A key never does more than you may."}</p>
-        <Button icon="plus" onClick={() => setCreating(true)}>
+        <Button icon="plus" onClick={create}>
           New API key
         </Button>
       </div>
-      <NewKeyDialog open={creating} onClose={() => setCreating(false)} projects={projects} />
+      <NewKeyDialog key={round} open={creating} onClose={() => setCreating(false)} projects={projects} />
       <ConfirmDialog
         open={asked !== null}
-        title={`Revoke “${asked?.name ?? ""}”?`}
+        title={`Revoke “${shown?.name ?? ""}”?`}
         text="Programs that use it are refused at once. This can’t be undone."
         confirmLabel="Revoke key"
         onConfirm={() => asked && void takeAway(asked)}

@@ -31,17 +31,13 @@ const REACHES: { value: Reach; label: string; hint: string }[] = [
 ]
 
 export function NewKeyDialog({ open, onClose, projects }: NewKeyDialogProps) {
-  const [create, { data: made, isLoading, error, reset }] = useCreateKeyMutation()
-  const close = () => {
-    onClose()
-    reset()
-  }
+  const [create, { data: made, isLoading, error }] = useCreateKeyMutation()
   return (
-    <Dialog open={open} onClose={close} title={made ? "Your new API key" : "New API key"} stays={made !== undefined}>
+    <Dialog open={open} onClose={onClose} title={made ? "Your new API key" : "New API key"} stays={made !== undefined}>
       {made ? (
-        <Made secret={made.secret} name={made.api_key.name} onClose={close} />
+        <Made secret={made.secret} name={made.api_key.name} onClose={onClose} />
       ) : (
-        <NewKey projects={projects} onClose={close} onCreate={(key) => void create(key)} busy={isLoading} error={error} />
+        <NewKey projects={projects} onClose={onClose} onCreate={(key) => void create(key)} busy={isLoading} error={error} />
       )}
     </Dialog>
   )

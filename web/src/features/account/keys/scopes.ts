@@ -55,10 +55,11 @@ export function describeScopes(scopes: string[]): string {
     byResource.set(resource, [...(byResource.get(resource) ?? []), action === "*" ? "everything" : action])
   }
   if (byResource.size === 1 && byResource.get("*")?.join() === "read") return "Only reading"
+  const inOrder = (action: string) => ACTIONS.findIndex((known) => known === action)
   return [...byResource]
     .map(([resource, actions]) => {
       const label = resource === "*" ? "All" : (known.find(({ name }) => name === resource)?.label ?? resource)
-      return `${label}: ${actions.join(", ")}.`
+      return `${label}: ${actions.sort((one, other) => inOrder(one) - inOrder(other)).join(", ")}.`
     })
     .join(" ")
 }

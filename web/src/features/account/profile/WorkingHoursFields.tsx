@@ -19,9 +19,9 @@ export function WorkingHoursFields({ hours, onChange, error }: WorkingHoursField
       <div className="grid grid-cols-4 gap-2 min-[480px]:grid-cols-7">
         {DAYS.map((name, day) => (
           <label key={name} className="block text-center text-xs text-ink-muted">
-            <span aria-hidden="true">{name.slice(0, 3)}</span>
-            <span className="sr-only">{name}</span>
+            {name.slice(0, 3)}
             <input
+              aria-label={name}
               value={hours[day] ?? ""}
               onChange={(event) => onChange(hours.map((hour, at) => (at === day ? event.target.value : hour)))}
               onFocus={(event) => event.target.select()}

@@ -3,6 +3,7 @@ import { hasPasskeys } from "@/lib/passkeys"
 import { problemMessage } from "@/lib/api/problem"
 import { useAppDispatch } from "@/lib/store"
 import { showToast } from "@/lib/toasts"
+import { useLast } from "@/lib/useLast"
 import { Badge } from "@/ui/Badge"
 import { Button, IconButton } from "@/ui/Button"
 import { ConfirmDialog } from "@/ui/ConfirmDialog"
@@ -19,6 +20,7 @@ export function PasskeyList({ passkeys, onCodes }: { passkeys: Passkey[]; onCode
   const [adding, setAdding] = useState(false)
   const [renaming, setRenaming] = useState<Passkey | null>(null)
   const [asked, setAsked] = useState<Passkey | null>(null)
+  const shown = useLast(asked)
 
   const takeAway = async ({ id, name }: Passkey) => {
     const { error } = await remove(id)
@@ -67,7 +69,7 @@ export function PasskeyList({ passkeys, onCodes }: { passkeys: Passkey[]; onCode
       <RenamePasskeyDialog passkey={renaming} onClose={() => setRenaming(null)} />
       <ConfirmDialog
         open={asked !== null}
-        title={`Remove “${asked?.name ?? ""}”?`}
+        title={`Remove “${shown?.name ?? ""}”?`}
         text="It no longer opens this workspace. Delete it from your device, too, so that it does not offer it any more."
         confirmLabel="Remove passkey"
         onConfirm={() => asked && void takeAway(asked)}

@@ -1,5 +1,6 @@
 import { useState, type SubmitEvent } from "react"
 import { fieldProblem } from "@/lib/api/problem"
+import { useLast } from "@/lib/useLast"
 import { Button } from "@/ui/Button"
 import { Dialog } from "@/ui/Dialog"
 import { Field } from "@/ui/Field"
@@ -13,9 +14,10 @@ interface RenamePasskeyDialogProps {
 }
 
 export function RenamePasskeyDialog({ passkey, onClose }: RenamePasskeyDialogProps) {
+  const shown = useLast(passkey)
   return (
     <Dialog open={passkey !== null} onClose={onClose} title="Rename the passkey" width="max-w-sm">
-      {passkey && <Rename key={passkey.id} passkey={passkey} onClose={onClose} />}
+      {shown && <Rename key={shown.id} passkey={shown} onClose={onClose} />}
     </Dialog>
   )
 }

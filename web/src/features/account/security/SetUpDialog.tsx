@@ -1,5 +1,6 @@
 import { useRef, useState, type SubmitEvent } from "react"
 import { fieldProblem } from "@/lib/api/problem"
+import { useLast } from "@/lib/useLast"
 import { AuthenticatorSecret } from "@/ui/AuthenticatorSecret"
 import { Button } from "@/ui/Button"
 import { CodeField } from "@/ui/CodeField"
@@ -15,9 +16,10 @@ interface SetUpDialogProps {
 }
 
 export function SetUpDialog({ totp, onClose, onDone }: SetUpDialogProps) {
+  const shown = useLast(totp)
   return (
     <Dialog open={totp !== null} onClose={onClose} title="Set up your authenticator app" width="max-w-md">
-      {totp && <SetUp totp={totp} onDone={onDone} onClose={onClose} />}
+      {shown && <SetUp key={shown.secret} totp={shown} onDone={onDone} onClose={onClose} />}
     </Dialog>
   )
 }
