@@ -55,7 +55,7 @@ async def work(settings: Settings) -> None:
     """
     database = await connect(settings)
     try:
-        links = Links(load_tokens(settings).secret_material())
+        links = Links(load_tokens(settings).secret_material)
         mails = UserMails(database, links, Mailer(settings), settings)
         queuer = _queuer(database, open_files(settings), mails)
         loop = asyncio.get_running_loop()

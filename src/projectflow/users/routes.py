@@ -10,6 +10,7 @@ from litestar.types import ControllerRouterHandler
 from projectflow.auth.browser import AnyRequest, answer_sign_in, refuse_other_origins
 from projectflow.auth.edge import identify, reads, writes
 from projectflow.auth.limits import Limits
+from projectflow.auth.scopes import scope
 from projectflow.auth.second_factor import SecondFactorNeeded
 from projectflow.auth.types import Actor, AuthResult, User
 from projectflow.core.db import Db
@@ -32,6 +33,7 @@ from projectflow.users.types import (
 
 @get("/users", tags=["Users"], operation_id="listUsers")
 @reads
+@scope("user", "read", everywhere=True)
 async def list_users(
     db: Db,
     actor: Actor,
@@ -45,6 +47,7 @@ async def list_users(
 
 @get("/users/{user_id:uuid}", tags=["Users"], operation_id="getUserById")
 @reads
+@scope("user", "read", everywhere=True)
 async def read_user(db: Db, actor: Actor, user_id: FromPath[UUID]) -> User:
     """One person of the workspace."""
     return await service.read_user(db, actor, user_id)
@@ -52,6 +55,7 @@ async def read_user(db: Db, actor: Actor, user_id: FromPath[UUID]) -> User:
 
 @post("/users", tags=["Users"], operation_id="createUser")
 @writes
+@scope("user", "create", everywhere=True)
 async def create_user(db: Db, actor: Actor, data: JSONBody[NewUser], state: State) -> Invitation:
     """Add somebody to the workspace, and invite them."""
     invitations: Invitations = state.invitations
@@ -60,6 +64,7 @@ async def create_user(db: Db, actor: Actor, data: JSONBody[NewUser], state: Stat
 
 @post("/users/{user_id:uuid}/invite", tags=["Users"], operation_id="inviteAgain", status_code=200)
 @writes
+@scope("user", "create", everywhere=True)
 async def invite_again(
     db: Db, actor: Actor, user_id: FromPath[UUID], data: JSONBody[InviteAgain], state: State
 ) -> Invitation:
@@ -70,6 +75,7 @@ async def invite_again(
 
 @patch("/users/{user_id:uuid}", tags=["Users"], operation_id="updateUser")
 @writes
+@scope("user", "update", everywhere=True)
 async def update_user(
     db: Db,
     actor: Actor,
@@ -85,6 +91,7 @@ async def update_user(
 
 @put("/users/{user_id:uuid}/role", tags=["Users"], operation_id="assignRole")
 @writes
+@scope("user", "update", everywhere=True)
 async def assign_role(
     db: Db,
     actor: Actor,
@@ -100,6 +107,7 @@ async def assign_role(
 
 @get("/users/{user_id:uuid}/permissions", tags=["Users"], operation_id="getUserPermissions")
 @reads
+@scope("user", "read", everywhere=True)
 async def read_permissions(db: Db, actor: Actor, user_id: FromPath[UUID]) -> UserPermissions:
     """What a person may do."""
     return await role_assignment.read_permissions(db, actor, user_id)
@@ -112,6 +120,7 @@ async def read_permissions(db: Db, actor: Actor, user_id: FromPath[UUID]) -> Use
     status_code=200,
 )
 @writes
+@scope("user", "update", everywhere=True)
 async def deactivate_user(db: Db, actor: Actor, user_id: FromPath[UUID], state: State) -> User:
     """Sign somebody out everywhere, and let them in no more."""
     return await service.set_active(db, actor, state.revocations, user_id, active=False)
@@ -121,6 +130,7 @@ async def deactivate_user(db: Db, actor: Actor, user_id: FromPath[UUID], state: 
     "/users/{user_id:uuid}/activate", tags=["Users"], operation_id="activateUser", status_code=200
 )
 @writes
+@scope("user", "update", everywhere=True)
 async def activate_user(db: Db, actor: Actor, user_id: FromPath[UUID], state: State) -> User:
     """Let somebody in again who was deactivated."""
     return await service.set_active(db, actor, state.revocations, user_id, active=True)
@@ -128,6 +138,7 @@ async def activate_user(db: Db, actor: Actor, user_id: FromPath[UUID], state: St
 
 @delete("/users/{user_id:uuid}", tags=["Users"], operation_id="deleteUser")
 @writes
+@scope("user", "delete", everywhere=True)
 async def delete_user(db: Db, actor: Actor, user_id: FromPath[UUID], state: State) -> None:
     """Anonymise a person: what they wrote stays, who they were goes."""
     await service.delete_user(db, actor, state.revocations, user_id)
