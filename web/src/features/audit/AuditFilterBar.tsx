@@ -34,7 +34,7 @@ export function AuditFilterBar({ filters, people, onChange }: AuditFilterBarProp
           choices={categories}
         />
       </div>
-      <div className="max-sm:col-span-2">
+      <div>
         <SearchField
           label="Type"
           value={filters.type}
@@ -43,7 +43,7 @@ export function AuditFilterBar({ filters, people, onChange }: AuditFilterBarProp
           nothing="There are no types."
         />
       </div>
-      <div className="max-sm:col-span-2">
+      <div>
         <SearchField
           label="Person"
           value={filters.person}

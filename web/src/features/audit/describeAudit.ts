@@ -90,6 +90,8 @@ function whatOf(event: AuditEvent, names: AuditNames): string {
       return `added ${person(payload.user_id)} to ${named("team")}`
     case "team.member_removed":
       return `removed ${person(payload.user_id)} from ${named("team")}`
+    case "workspace.created":
+      return "created the workspace"
     case "workspace.settings_changed":
       return Object.keys(after).length > 0 ? describeChanges(before, after) : "changed the settings"
     case "identity_provider.changed":

@@ -69,7 +69,7 @@ export function WorkspaceKeys({ keys, people, mayRevoke }: WorkspaceKeysProps) {
                     <code className="font-mono">{key.prefix}…</code> · {expiry(key)}
                   </p>
                   <p className="mt-1 text-xs text-ink-muted sm:hidden">
-                    {nameOf(key.user_id)} · <LastUsed at={key.last_used_at} />
+                    {nameOf(key.user_id)} · {key.last_used_at ? <>used <RelativeTime iso={key.last_used_at} /></> : "never used"}
                   </p>
                   <span className="sm:hidden">
                     <Scopes of={key} />

@@ -17,7 +17,7 @@ export function PermissionTable({ rows, answers, onChange }: PermissionTableProp
   const actions = ["read", "create", "update", "delete"]
   return (
     <div role="table" aria-label="Permissions" className="rounded-lg border border-line">
-      <div role="row" className="grid grid-cols-[minmax(6rem,1fr)_repeat(4,minmax(0,1.1fr))] border-b border-line px-3 py-2 text-xs font-medium text-ink-faint max-md:sr-only">
+      <div role="row" className="grid grid-cols-[minmax(6rem,1fr)_repeat(4,minmax(0,1.1fr))] gap-x-2 border-b border-line px-3 py-2 text-xs font-medium text-ink-faint max-md:sr-only">
         <span role="columnheader">About</span>
         {actions.map((action) => (
           <span key={action} role="columnheader">
@@ -80,7 +80,7 @@ function PermissionCell({ cell, answers, onChange }: Pick<PermissionTableProps, 
         onChange={(value) => onChange({ ...answers, [key]: value })}
         choices={values.map((value) => ({ value, label: answerName(value) }))}
       >
-        <span className={`min-w-0 flex-1 ${look}`}>{name}</span>
+        <span className={`min-w-0 ${look}`}>{name}</span>
         <Icon name="chevronDown" className="size-3.5 text-ink-faint" />
       </Select>
     </>
