@@ -79,8 +79,7 @@ export function EnrolStep({ challenge, workspace, onStartAgain, onDone }: StepPr
         <div className="space-y-4">
           {notBegun && <ErrorNotice error={notBegun} />}
           <p className="text-base text-ink-muted">
-            You need an authenticator app on your phone, such as Aegis, Google Authenticator, 1Password or the one of your phone. It takes
-            a minute.
+            You need an authenticator app on your phone, such as Aegis, Google Authenticator or 1Password. It takes a minute.
           </p>
           <Button
             variant="primary"
