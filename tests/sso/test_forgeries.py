@@ -34,6 +34,7 @@ async def test_a_good_token_lets_in(
         {"nonce": "of another visit"},
         {"nonce": None},
         {"aud": "another client"},
+        {"aud": "another client", "azp": CLIENT_ID},
         {"aud": [CLIENT_ID, "another client"]},
         {"aud": [CLIENT_ID, "another client"], "azp": "another client"},
         {"aud": None},

@@ -9,10 +9,9 @@ from litestar.datastructures import Cookie, State
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
-from projectflow.auth.browser import AnyRequest, client_address, with_session_cookie
+from projectflow.auth.browser import AnyRequest, with_session_cookie
 from projectflow.auth.challenges import CHALLENGE_TTL, ChallengeExpired, ChallengeToken
 from projectflow.auth.edge import identify, reads, writes
-from projectflow.auth.limits import Limits
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.http import IfMatch, decode_body, expected_version
@@ -32,7 +31,6 @@ async def start(
     request: AnyRequest, slug: FromPath[str], return_to: FromQuery[str | None] = None
 ) -> Response[None]:
     """Go to the workspace's identity provider; for a browser's address bar."""
-    await _count(request)
     slug = slug.lower()
     try:
         departure = await _service(request).begin(slug, return_to)
@@ -60,7 +58,6 @@ async def finish(
     returned: Annotated[str | None, QueryParameter(name="state")] = None,
 ) -> Response[None]:
     """Come back from the identity provider (RFC 6749 §4.1.2), and be signed in."""
-    await _count(request)
     slug = ""
     gone: list[Cookie] = []
     try:
@@ -103,11 +100,6 @@ async def delete_identity_provider(db: Db, actor: Actor, state: State) -> None:
     """Remove the system that this workspace's people sign in with."""
     service: SingleSignOn = state.sso
     await service.providers.delete(db, actor)
-
-
-async def _count(request: AnyRequest) -> None:
-    limits: Limits = request.app.state.limits
-    await limits.visitor(client_address(request))
 
 
 def _token(state: str | None) -> ChallengeToken:
