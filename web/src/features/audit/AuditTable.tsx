@@ -17,12 +17,17 @@ export function AuditTable({ events, names }: AuditTableProps) {
   return (
     <div className="overflow-hidden rounded-xl border border-line bg-surface">
       <table aria-label="Events" className="w-full table-fixed border-collapse text-left">
+        {/* Narrow, the time stands below the sentence; the details would otherwise give its column half the width. */}
+        <colgroup>
+          <col />
+          <col className="w-44 max-sm:w-0" />
+        </colgroup>
         <thead className="border-b border-line max-sm:sr-only">
           <tr>
             <th scope="col" className={`${head} pl-4`}>
               What happened
             </th>
-            <th scope="col" className={`${head} w-44 max-sm:hidden`}>
+            <th scope="col" className={`${head} max-sm:hidden`}>
               When
             </th>
           </tr>

@@ -25,11 +25,13 @@ export function EventDetails({ event }: { event: AuditEvent }) {
             {event.actor.first_name} {event.actor.last_name} · <code className="font-mono">{event.actor.id}</code>
           </Row>
         )}
-        {Object.entries(rest).map(([name, value]) => (
-          <Row key={name} name={capitalised(words(name))}>
-            <Value of={value} />
-          </Row>
-        ))}
+        {Object.entries(rest)
+          .filter(([, value]) => !(Array.isArray(value) && value.length === 0))
+          .map(([name, value]) => (
+            <Row key={name} name={capitalised(words(name))}>
+              <Value of={value} />
+            </Row>
+          ))}
       </dl>
       {fields.length > 0 && (
         <table aria-label="Changes" className="w-full table-fixed border-collapse text-left">
