@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tests.auth.accounts import running
 from tests.people import found_workspace
 from tests.sso.identity import ForgedProvider, RealProvider
-from tests.sso.visitors import Browser, Workspace, just_signed_in
+from tests.sso.visitors import Browser, Workspace, give, just_signed_in, somebody
 
 from projectflow.core.settings import Settings
 
@@ -67,3 +67,11 @@ async def browser(home_app: Litestar) -> AsyncIterator[NewBrowser]:
     yield new
     for each in opened:
         await each.close()
+
+
+@pytest.fixture
+async def ada(provider: RealProvider) -> str:
+    """Somebody at the provider, with an address that it has verified."""
+    subject = somebody()
+    await give(provider, subject)
+    return subject

@@ -7,7 +7,7 @@ import httpx
 import msgspec
 from litestar import Litestar
 from tests.people import Person
-from tests.sso.identity import CLIENT_ID, CLIENT_SECRET
+from tests.sso.identity import CLIENT_ID, CLIENT_SECRET, RealProvider
 from uuid_utils.compat import uuid7
 
 START = "/api/v1/auth/sso/{}/start"
@@ -149,3 +149,19 @@ async def just_signed_in(person: Person) -> None:
             person.id,
             person.actor.session_id.bytes,
         )
+
+
+async def give(provider: RealProvider, subject: str, **claims: Any) -> None:
+    """Make or change somebody at the provider, by default with a verified address."""
+    ada = {
+        "email": email_of(subject),
+        "email_verified": True,
+        "given_name": "Ada",
+        "family_name": "Lovelace",
+        "groups": ["staff"],
+    }
+    await provider.person(subject, **{**ada, **claims})
+
+
+def email_of(subject: str) -> str:
+    return f"{subject}@example.org"
