@@ -44,6 +44,8 @@ async def furnish(owner: Person, mark: str = MARK, key: str = "SECRET") -> dict[
         "token": invitation["link"].partition("token=")[2],
         "session": str(await _insert_session(owner)),
         "passkey": str(await _insert_passkey(owner, mark)),
+        "role": str(await _insert_role(owner, mark)),
+        "api_key": str(await _insert_key(owner, mark)),
         "scim_token": str(await _insert_scim_token(owner, mark)),
         "tag": mark,
         "slug": f"w-{owner.tenant_id.hex}",
@@ -67,9 +69,45 @@ async def _insert_import(owner: Person, project_id: UUID, mark: str) -> UUID:
     return import_id
 
 
+async def _insert_role(owner: Person, mark: str) -> UUID:
+    role_id = uuid7()
+    async with owner.app.state.database.tenant(owner.tenant_id) as db:
+        # A workspace may have few at a time.
+        await db.execute("DELETE FROM roles")
+        await db.execute(
+            """
+            INSERT INTO roles (tenant_id, id, name, description, permissions)
+            VALUES ($1, $2, $3, $4, '{task:read}')
+            """,
+            owner.tenant_id,
+            role_id,
+            role_id.hex,
+            mark,
+        )
+    return role_id
+
+
+async def _insert_key(owner: Person, mark: str) -> UUID:
+    key_id = uuid7()
+    async with owner.app.state.database.tenant(owner.tenant_id) as db:
+        await db.execute(
+            """
+            INSERT INTO api_keys (tenant_id, id, user_id, name, prefix, key_hash, scopes)
+            VALUES ($1, $2, $3, $4, 'prefix', $5, '{*:*}')
+            """,
+            owner.tenant_id,
+            key_id,
+            owner.id,
+            mark,
+            key_id.bytes,
+        )
+    return key_id
+
+
 async def _insert_scim_token(owner: Person, mark: str) -> UUID:
     token_id = uuid7()
     async with owner.app.state.database.tenant(owner.tenant_id) as db:
+        await db.execute("UPDATE scim_tokens SET revoked_at = now() WHERE token_hash = ''")
         await db.execute(
             """
             INSERT INTO scim_tokens (tenant_id, id, name, token_hash, created_by)

@@ -154,7 +154,7 @@ def _as_litestar_sees(
 
 def _unstorable(arguments: Mapping[str, Any]) -> InvalidInput:
     """Name the input that holds a NUL, the one character that PostgreSQL cannot store."""
-    fields = msgspec.to_builtins({k: v for k, v in arguments.items() if k != "data"})
+    fields = msgspec.to_builtins({k: v for k, v in arguments.items() if k not in {"data", "state"}})
     if "data" in arguments:
         fields |= msgspec.to_builtins(arguments["data"])
     for name, value in fields.items():
