@@ -11,6 +11,6 @@ export type May = (resource: string, action: string) => boolean
 export function useMay(): May {
   const user = useAppSelector(selectUser)
   const isOwner = user?.role === "owner"
-  const { data } = useGetAllowedQuery(user && !isOwner ? user.id : skipToken)
+  const { data } = useGetAllowedQuery(user && !isOwner ? user.id : skipToken, { refetchOnMountOrArgChange: 60, refetchOnFocus: true })
   return useCallback((resource, action) => isOwner || (data !== undefined && allows(data.permissions, resource, action)), [isOwner, data])
 }

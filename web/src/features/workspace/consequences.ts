@@ -35,7 +35,7 @@ export function consequences(rule: Rule, on: boolean, { active, notOwners, provi
   return on
     ? {
         title: "Require single sign-on?",
-        text: `${capitalised(counted(notOwners))} who ${notOwners === 1 ? "is no owner" : "are no owners"} can then sign in through ${through} alone: their passwords and passkeys no longer open this workspace. Who is signed in otherwise is signed out within minutes. Owners may still use theirs, so that nobody is locked out when ${through} fails.`,
+        text: `${exceptOwners(notOwners)} can then sign in through ${through} alone: their passwords and passkeys no longer open this workspace. Who is signed in otherwise is signed out within minutes. Owners may still use theirs, so that nobody is locked out when ${through} fails.`,
         confirmLabel: "Require it",
       }
     : {
@@ -45,10 +45,11 @@ export function consequences(rule: Rule, on: boolean, { active, notOwners, provi
       }
 }
 
-function counted(count: number): string {
-  return count === 1 ? "1 person" : `${count} people`
+function exceptOwners(count: number): string {
+  if (count === 0) return "Everybody but owners"
+  return count === 1 ? "1 person who is no owner" : `${count} people who are no owners`
 }
 
-function capitalised(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1)
+function counted(count: number): string {
+  return count === 1 ? "1 person" : `${count} people`
 }
