@@ -53,10 +53,10 @@ def test_a_session_outlives_a_reload_and_ends_with_signing_out(at_board: Visitor
     page.get_by_label("Workspace address").fill(at_board.slug)
     page.get_by_label("Email").fill("ada@example.org")
     page.get_by_label("Password", exact=True).fill("wrong password")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("wrong")
     page.get_by_label("Password", exact=True).fill("eleven loaves of rye")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(at_board.card("Sourdough")).to_be_visible()
 
 

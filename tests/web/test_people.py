@@ -51,7 +51,7 @@ def test_another_device_is_signed_out_at_once(at_board: Visitor, browser: Browse
     other.get_by_label("Workspace address").fill(at_board.slug)
     other.get_by_label("Email").fill("ada@example.org")
     other.get_by_label("Password", exact=True).fill("eleven loaves of rye")
-    other.get_by_role("button", name="Sign in").click()
+    other.get_by_role("button", name="Sign in", exact=True).click()
     other.wait_for_url("**/w/**")
 
     page = at_board.page
