@@ -155,8 +155,42 @@ async def test_a_custom_role_for_people_never_reaches_admins(owner: Person) -> N
     for person in (admin, owner):
         assert (await keeper.patch(f"/users/{person.id}", {"first_name": "x"})).status_code == 403
         assert (await keeper.delete(f"/users/{person.id}")).status_code == 403
+    for role in ("manager", "viewer"):
+        changed = await keeper.client.put(f"/users/{colleague.id}/role", json={"role": role})
+        assert changed.status_code == 403
     promoted = await keeper.client.put(f"/users/{keeper.id}/role", json={"role": "admin"})
     assert promoted.status_code == 403
+
+
+async def test_who_invites_by_a_custom_role_invites_nobody_above_a_member(owner: Person) -> None:
+    host = await owner.colleague("member")
+    await give(owner, host, await make_role(owner, "Host", ["user:read", "user:create"]))
+    await renewed(host)
+
+    statuses: list[int] = []
+    for role in ("viewer", "member", "manager", "admin", "owner"):
+        new = {"email": f"{role}@example.org", "first_name": "A", "last_name": "B", "role": role}
+        statuses.append((await host.post("/users", new)).status_code)
+
+    assert statuses == [201, 201, 403, 403, 403]
+
+
+async def test_nobody_raises_themselves_by_a_custom_role(owner: Person) -> None:
+    keeper = await owner.colleague("member")
+    rights = ["user:read", "user:update:not_owner"]
+    await give(owner, keeper, await make_role(owner, "Keeper", rights))
+    strong = await make_role(owner, "Strong", [*rights, "project:delete", "task:delete"])
+    await renewed(keeper)
+
+    assert (await give(keeper, keeper, strong)).status_code == 403
+    assert (await keeper.patch(f"/users/{keeper.id}", {"role": "viewer"})).status_code == 403
+
+
+async def test_a_deleted_persons_role_can_go(owner: Person, writer: Person) -> None:
+    role = next(r for r in (await owner.get("/roles")).json()["items"] if r["name"] == "Writer")
+    await owner.delete(f"/users/{writer.id}")
+
+    assert (await owner.delete(f"/roles/{role['id']}")).status_code == 204
 
 
 async def test_another_workspaces_role_does_not_exist(owner: Person, stranger: Person) -> None:

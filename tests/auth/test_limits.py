@@ -5,16 +5,19 @@ import re
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import Any
 
+import httpx
 import msgspec
 import pytest
-from litestar import Litestar
+from litestar import Litestar, Request
 from redis.exceptions import ConnectionError as RedisAway
 from tests.people import Person, found_workspace
 from uuid_utils.compat import uuid7
 
 from projectflow.app import create_app
 from projectflow.auth import limits
+from projectflow.auth.browser import client_address
 from projectflow.auth.limits import Limits, TooManyRequests
 from projectflow.auth.types import Actor
 from projectflow.core.settings import PlanLimits, Settings
@@ -187,3 +190,34 @@ async def test_a_refused_request_changes_nothing(settings: Settings) -> None:
         assert answer.status_code == 429
         async with person.app.state.database.tenant(person.tenant_id) as db:
             assert await db.fetchval("SELECT count(*) FROM projects") == 0
+
+
+async def test_a_made_up_token_does_not_hide_an_address(
+    app: Litestar, settings: Settings, visitor: httpx.AsyncClient
+) -> None:
+    async with deployed(settings) as person:
+        visitor._transport.app = person.app  # pyright: ignore[reportAttributeAccessIssue]
+        bogus = {"Authorization": "Bearer made.up.token"}
+        statuses = [
+            (await visitor.get(path, headers=bogus)).status_code
+            for path in ["/api/v1/workspaces/nowhere", "/api/v1/me", "/scim/v2/Users"] * 101
+        ]
+
+    assert statuses[:3] == [404, 401, 401]
+    assert statuses[300:] == [429, 429, 429]
+
+
+@pytest.mark.parametrize(
+    ("peer", "counted"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::9", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("203.0.113.7", "203.0.113.7"),
+        ("fe80::1%eth0", "fe80::/64"),
+    ],
+)
+def test_a_household_is_one_address(peer: str, counted: str) -> None:
+    scope: Any = {"type": "http", "client": (peer, 1), "headers": []}
+
+    assert client_address(Request(scope)) == counted

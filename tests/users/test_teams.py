@@ -44,8 +44,8 @@ async def test_a_team_from_its_making_to_its_end(owner: Person, superuser_url: s
     assert (team["id"], team["name"], team["people"], team["version"]) == (wanted, "Design", 0, 1)
     assert [await put(admin, team, member) for _ in range(2)] == [204, 204]
     assert await people_in(member, team) == {str(member.id)}
-    renamed = (await admin.patch(f"/teams/{wanted}", {"name": "Product", "version": 1})).json()
-    assert (renamed["name"], renamed["people"], renamed["version"]) == ("Product", 1, 2)
+    renamed = (await admin.patch(f"/teams/{wanted}", {"name": "Product", "version": 2})).json()
+    assert (renamed["name"], renamed["people"], renamed["version"]) == ("Product", 1, 3)
     assert (await admin.patch(f"/teams/{wanted}", {"name": "Product"})).json() == renamed
     assert (await member.get(f"/users/{member.id}/teams")).json() == {"items": [renamed]}
     place = f"/teams/{wanted}/members/{member.id}"

@@ -1,5 +1,6 @@
 """What sign-in owes to browsers: the cookie of the refresh token, and who may send it."""
 
+from ipaddress import IPv6Address, IPv6Network
 from typing import Any, Final, TypeVar
 
 from litestar import Request, Response
@@ -23,8 +24,18 @@ Body = TypeVar("Body")
 
 
 def client_address(request: AnyRequest) -> str:
-    """The address that the request came from, for counting tries."""
-    return request.client.host if request.client else "unknown"
+    """The address that the request came from, for counting tries.
+
+    Of IPv6 the /64, which is what one household or machine has of it (RFC 6177).
+    """
+    host = request.client.host if request.client else "unknown"
+    if ":" not in host:
+        return host
+    try:
+        address = IPv6Address(host.partition("%")[0])
+    except ValueError:
+        return host
+    return str(address.ipv4_mapped or IPv6Network((address, 64), strict=False))
 
 
 def answer_sign_in(
@@ -37,13 +48,21 @@ def answer_sign_in(
 
 
 async def count_visitor(request: AnyRequest) -> None:
-    """Before a route: count the request of somebody who does not say who they are.
+    """Before a route that anybody may ask: count the request by its address.
 
     Raises:
-        TooManyRequests: their address has made too many.
+        TooManyRequests: as `count_address`.
     """
-    if any(name == b"authorization" for name, _ in request.scope["headers"]):
-        return
+    if not getattr(request.route_handler.fn, "counts_people", False):
+        await count_address(request)
+
+
+async def count_address(request: AnyRequest) -> None:
+    """Count a request of somebody of whom nothing is known but the address.
+
+    Raises:
+        TooManyRequests: the address has made too many.
+    """
     limits: Limits = request.app.state.limits
     allowance = await limits.visitor(client_address(request))
     answer_with(request, allowance.headers())

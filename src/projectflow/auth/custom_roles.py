@@ -142,7 +142,7 @@ BUILDABLE: Final = _buildable()
 
 
 async def list_roles(db: Db, actor: Actor) -> Roles:
-    """The roles of the workspace, with how many active people have each.
+    """The roles of the workspace, with how many people have each.
 
     Raises:
         Forbidden: the role may not see roles.
@@ -151,7 +151,7 @@ async def list_roles(db: Db, actor: Actor) -> Roles:
     rows = await db.fetch(
         """
         SELECT role, count(*) AS people FROM users
-        WHERE tenant_id = $1 AND role_id IS NULL AND is_active GROUP BY role
+        WHERE tenant_id = $1 AND role_id IS NULL AND deleted_at IS NULL GROUP BY role
         """,
         actor.tenant_id,
     )
@@ -172,7 +172,7 @@ async def list_roles(db: Db, actor: Actor) -> Roles:
         f"""
         SELECT {COLUMNS},
             (SELECT count(*) FROM users u
-             WHERE u.tenant_id = $1 AND u.role_id = r.id AND u.is_active), r.version
+             WHERE u.tenant_id = $1 AND u.role_id = r.id), r.version
         FROM roles r WHERE r.tenant_id = $1 ORDER BY r.name LIMIT $2
         """,
         actor.tenant_id,
@@ -230,7 +230,7 @@ async def _lock_role(db: Db, actor: Actor, role_id: UUID, expected: int | None) 
     row = await db.fetchrow(
         f"""
         SELECT {COLUMNS}, (SELECT count(*) FROM users u
-                           WHERE u.tenant_id = $1 AND u.role_id = $2 AND u.is_active), r.version
+                           WHERE u.tenant_id = $1 AND u.role_id = $2), r.version
         FROM roles r WHERE r.tenant_id = $1 AND r.id = $2 FOR UPDATE
         """,
         actor.tenant_id,

@@ -16,6 +16,7 @@ from litestar import Request
 from litestar.datastructures import State
 
 from projectflow.auth.api_keys import MARK, KeyHolders
+from projectflow.auth.browser import count_address
 from projectflow.auth.limits import Limits
 from projectflow.auth.revocations import Revocations
 from projectflow.auth.scopes import Scope, check_scope, scope_of
@@ -91,6 +92,18 @@ async def identify(request: Request[Any, Any, State], opened_by: Scope | None) -
         Forbidden: the route is not open to keys, or not to this one.
         TooManyRequests: as `Limits.request`.
     """
+    try:
+        actor = await _recognise(request, opened_by)
+    except NotSignedIn:
+        await count_address(request)
+        raise
+    limits: Limits = request.app.state.limits
+    allowance = await limits.request(actor)
+    answer_with(request, allowance.headers())
+    return actor
+
+
+async def _recognise(request: Request[Any, Any, State], opened_by: Scope | None) -> Actor:
     credentials = _credentials(request)
     state = request.app.state
     if credentials.startswith(MARK):
@@ -100,9 +113,6 @@ async def identify(request: Request[Any, Any, State], opened_by: Scope | None) -
         structlog.contextvars.bind_contextvars(tenant=str(actor.tenant_id))
     else:
         actor = _verify(state, credentials)
-    limits: Limits = state.limits
-    allowance = await limits.request(actor)
-    answer_with(request, allowance.headers())
     return actor
 
 
@@ -138,6 +148,7 @@ def _as_litestar_sees(
     run: Callable[..., Awaitable[R]], route: Callable[..., Any]
 ) -> Callable[..., Awaitable[R]]:
     """Give the wrapper the route's signature, with the request instead of db and actor."""
+    run.counts_people = True  # pyright: ignore[reportFunctionMemberAccess] - see count_visitor
     signature = inspect.signature(route)
     _db, _actor, *parameters = signature.parameters.values()
     request = inspect.Parameter(

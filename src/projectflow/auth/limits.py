@@ -10,6 +10,7 @@ import hashlib
 import math
 import time
 from typing import Final, Literal
+from uuid import UUID
 from weakref import WeakValueDictionary
 
 import structlog
@@ -92,10 +93,18 @@ class Limits:
         Raises:
             TooManyRequests: either has no more; says when to come back.
         """
-        plan = self._plan(actor.plan)
-        window = self._settings.api_window
-        await self._take("workspace", f"{actor.tenant_id}", plan.workspace, window)
-        return await self._take("api", f"{actor.tenant_id}:{actor.user_id}", plan.api, window)
+        await self.workspace(actor.tenant_id, actor.plan)
+        quota, window = self._plan(actor.plan).api, self._settings.api_window
+        return await self._take("api", f"{actor.tenant_id}:{actor.user_id}", quota, window)
+
+    async def workspace(self, tenant_id: UUID, plan: str) -> None:
+        """Count one request of a workspace's, whoever makes it.
+
+        Raises:
+            TooManyRequests: its budget is used up.
+        """
+        quota, window = self._plan(plan).workspace, self._settings.api_window
+        await self._take("workspace", f"{tenant_id}", quota, window)
 
     async def upload(self, actor: Actor) -> None:
         """Count one upload of a person's.

@@ -9,13 +9,14 @@ from litestar import Response, delete, get, post, route
 from litestar.enums import HttpMethod
 from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
-from scim2_models import NotFoundException
+from scim2_models import NotFoundException, UnauthorizedException
 from scim2_server.handler import AsyncScimHandler
 from scim2_server.requests import ScimRequest
 from scim2_server.responses import ScimResponse
 
-from projectflow.auth.browser import AnyRequest
+from projectflow.auth.browser import AnyRequest, count_address
 from projectflow.auth.edge import ATTEMPTS, reads, writes
+from projectflow.auth.limits import Limits
 from projectflow.auth.types import Actor
 from projectflow.core.db import Database, Db
 from projectflow.core.settings import Settings
@@ -67,7 +68,13 @@ def answer_error(request: AnyRequest, error: Exception) -> Response[bytes]:
 async def provision(request: AnyRequest) -> Response[bytes]:
     """Any SCIM request: all of it and its events, or nothing."""
     database: Database = request.app.state.database
-    by = await tokens.authenticate(database, request.headers.get("authorization", ""))
+    limits: Limits = request.app.state.limits
+    try:
+        by = await tokens.authenticate(database, request.headers.get("authorization", ""))
+    except UnauthorizedException:
+        await count_address(request)
+        raise
+    await limits.workspace(by.tenant_id, by.plan)
     if not f"{request.url.path}/".startswith(f"{ROOT}/"):
         raise NotFoundException(detail=f"SCIM 2.0 is at {ROOT}.")
     asked = await _scim_request(request)

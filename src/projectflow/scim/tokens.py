@@ -119,15 +119,17 @@ async def authenticate(database: Database, authorization: str) -> Provisioner:
     shape = SHAPE.fullmatch(token.strip())
     if scheme.lower() != "bearer" or shape is None:
         raise UnauthorizedException(detail="Send a provisioning token: Authorization: Bearer pfs_…")
-    holder = Provisioner(UUID(shape[1]), UUID(shape[2]))
-    async with database.tenant(holder.tenant_id) as db:
+    tenant_id, token_id = UUID(shape[1]), UUID(shape[2])
+    async with database.tenant(tenant_id) as db:
         row = await db.fetchrow(
             """
-            SELECT token_hash, coalesce(last_used_at < now() - $3::interval, true) AS record_use
-            FROM scim_tokens WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL
+            SELECT s.token_hash, t.plan_type,
+                   coalesce(s.last_used_at < now() - $3::interval, true) AS record_use
+            FROM scim_tokens s JOIN tenants t ON t.id = $1
+            WHERE s.tenant_id = $1 AND s.id = $2 AND s.revoked_at IS NULL
             """,
-            holder.tenant_id,
-            holder.token_id,
+            tenant_id,
+            token_id,
             USE_RECORDED_EVERY,
         )
         if row is None or not hmac.compare_digest(row["token_hash"], _hash(token.strip())):
@@ -135,10 +137,10 @@ async def authenticate(database: Database, authorization: str) -> Provisioner:
         if row["record_use"]:
             await db.execute(
                 "UPDATE scim_tokens SET last_used_at = now() WHERE tenant_id = $1 AND id = $2",
-                holder.tenant_id,
-                holder.token_id,
+                tenant_id,
+                token_id,
             )
-    return holder
+    return Provisioner(tenant_id, token_id, row["plan_type"])
 
 
 def _hash(token: str) -> bytes:

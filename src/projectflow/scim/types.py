@@ -45,6 +45,7 @@ class Provisioner(Struct, frozen=True):
 
     tenant_id: UUID
     token_id: UUID
+    plan: str = "free"
 
     @property
     def actor(self) -> Actor:

@@ -121,13 +121,15 @@ async def lock_user(db: Db, actor: Actor, user_id: UUID, expected: int | None = 
 
 
 def check_rank(actor: Actor, *roles: Role) -> None:
-    """Owners and admins are an owner's affair alone.
+    """Owners and admins are an owner's affair alone, managers also an admin's.
 
     Raises:
-        Forbidden: one of the roles is owner or admin, and the actor is not an owner.
+        Forbidden: one of the roles is above what the actor may make, change or remove.
     """
     if actor.role != "owner" and not OWNERS_AFFAIR.isdisjoint(roles):
         raise Forbidden("Only an owner makes, changes or removes owners and admins.")
+    if actor.role not in OWNERS_AFFAIR and "manager" in roles:
+        raise Forbidden("Only owners and admins make, change or remove managers.")
 
 
 def holds_of(user: User) -> tuple[Condition, ...]:
@@ -176,6 +178,9 @@ async def with_role(
     check_rank(actor, user.role, role)
     if (role, role_id) == (user.role, user.role_id):
         return user
+    if actor.role not in OWNERS_AFFAIR:
+        # A custom role may let somebody look after people, but not raise them, nor themselves.
+        raise Forbidden("Only owners and admins give roles.")
     revocations.require_fresh()
     if user.role == "owner" and role != "owner":
         await keep_an_owner(db, actor, user.id)
@@ -354,7 +359,8 @@ async def anonymise(db: Db, tenant_id: UUID, user_id: UUID) -> int:
         ), u AS (
             UPDATE users SET email = id || '@deleted.invalid', password_hash = $3,
                 first_name = 'Deleted', last_name = 'user', avatar = NULL, external_id = NULL,
-                is_active = false, deleted_at = now(), version = version + 1, updated_at = now()
+                role_id = NULL, is_active = false, deleted_at = now(), version = version + 1,
+                updated_at = now()
             WHERE tenant_id = $1 AND id = $2 RETURNING version
         ), sessions_gone AS (
             DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2

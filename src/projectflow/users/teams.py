@@ -284,5 +284,14 @@ async def _lock(db: Db, actor: Actor, team_id: UUID, expected: int | None = None
 
 
 async def _log(db: Db, actor: Actor, team: Team, user_id: UUID, event: str) -> None:
-    change = Change(event, "team", team.id, team.version, {"user_id": user_id})
+    """Who is in a team is part of it: its version goes up."""
+    version: int = await db.fetchval(
+        """
+        UPDATE teams SET version = version + 1, updated_at = now()
+        WHERE tenant_id = $1 AND id = $2 RETURNING version
+        """,
+        actor.tenant_id,
+        team.id,
+    )
+    change = Change(event, "team", team.id, version, {"user_id": user_id})
     await record(db, actor.tenant_id, actor.user_id, change)

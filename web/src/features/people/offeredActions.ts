@@ -9,11 +9,15 @@ export type May = (resource: string, action: string) => boolean
 
 const nothing: May = () => false
 
-/** Which roles somebody may give: an owner all of them; an admin, or whose own role says so, those below admin. */
+/**
+ * Which roles somebody may act on: an owner all of them, an admin those below admin; whose own role says so,
+ * members and viewers.
+ */
 export function rolesToGive({ role }: Pick<User, "role">, may: May = nothing): readonly Role[] {
   if (role === "owner") return ROLES
-  const gives = role === "admin" || may("user", "create") || may("user", "update")
-  return gives ? ROLES.filter((one) => one !== "owner" && one !== "admin") : []
+  if (role === "admin") return ["manager", "member", "viewer"]
+  const some = ["create", "update", "delete"].some((action) => may("user", action))
+  return some ? ["member", "viewer"] : []
 }
 
 export function mayInvite({ role }: Pick<User, "role">, may: May = nothing): boolean {
@@ -35,7 +39,8 @@ const needs: Record<PersonAction, string> = {
 export function offeredActions(actor: User, person: User, may: May = nothing): PersonAction[] {
   if (actor.id === person.id || !rolesToGive(actor, may).includes(person.role)) return []
   const isAdmin = actor.role === "owner" || actor.role === "admin"
-  return actionsOn(person).filter((action) => isAdmin || may("user", needs[action]))
+  // A role of the workspace's own never gives roles.
+  return actionsOn(person).filter((action) => isAdmin || (action !== "change role" && may("user", needs[action])))
 }
 
 function actionsOn(person: User): PersonAction[] {
