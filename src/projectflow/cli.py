@@ -169,6 +169,14 @@ def version() -> None:
 
 
 @main.command()
+def permissions() -> None:
+    """Print docs/permissions.md."""
+    from projectflow.operations.permission_page import permission_page
+
+    click.echo(permission_page(), nl=False)
+
+
+@main.command()
 def openapi() -> None:
     """Print the API's OpenAPI document."""
     from projectflow.app import openapi_document
