@@ -28,6 +28,8 @@ ALGORITHM = "RS256"
 KEY_BITS = 2048
 KEPT_KEYS = 5
 """Keys that the file holds at most. Tokens live for minutes, mailed links for days."""
+LOOK_EVERY = 1.0
+"""Seconds between two looks at whether the keys were rotated."""
 PEM = re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.*?-----END \1-----", re.DOTALL)
 CACHED_TOKENS = 50_000
 MAX_TOKEN_LENGTH = 8_192
@@ -90,6 +92,8 @@ class Tokens:
         self._issuer = issuer
         self.ttl = ttl
         self._verified: dict[bytes, tuple[Actor, int]] = {}
+        self._verified_with = keys.read()
+        self._looked_at = 0.0
 
     def secret_material(self) -> list[bytes]:
         """The private keys' bytes, for deriving other keys that every node must agree on."""
@@ -143,6 +147,7 @@ class Tokens:
             NotSignedIn: the token is not one that this service issued and that still counts.
         """
         digest = hashlib.blake2b(token.encode("utf-8", "replace"), digest_size=16).digest()
+        self._notice_rotation()
         remembered = self._verified.get(digest)
         if remembered is not None:
             actor, expires_at = remembered
@@ -166,6 +171,16 @@ class Tokens:
             del self._verified[next(iter(self._verified))]
         self._verified[digest] = (actor, claims.exp)
         return actor
+
+    def _notice_rotation(self) -> None:
+        """Forget what was verified with keys that may be gone; looks once a second."""
+        now = time.monotonic()
+        if now - self._looked_at > LOOK_EVERY:
+            self._looked_at = now
+            keys = self._keys.read()
+            if keys is not self._verified_with:
+                self._verified_with = keys
+                self._verified.clear()
 
     def _decode(self, token: str) -> Claims:
         try:
