@@ -30,6 +30,8 @@ from projectflow.core.problems import Problem
 from projectflow.core.settings import PlanLimits, Settings
 
 Kind = Literal["api", "upload", "workspace", "visitor"]
+HANDFUL: Final[dict[Kind, int]] = {"api": 10, "upload": 1, "workspace": 100, "visitor": 10}
+"""What a process takes at a time, if that is no more than a tenth of the quota."""
 MOST_HELD: Final = 20_000
 """Counts that a process keeps at hand."""
 log = structlog.get_logger()
@@ -156,7 +158,7 @@ class Limits:
         item = RateLimitItemPerSecond(quota, window)
         shared, own = self._rough if kind == "workspace" else self._exact
         plenty = before is None or before.shared_left > quota // 2
-        handful = max(1, quota // 10) if plenty else 1
+        handful = max(1, min(quota // 10, HANDFUL[kind])) if plenty else 1
         try:
             held = await _hit(shared, item, name, handful)
         except (RedisError, OSError, TimeoutError) as error:

@@ -197,6 +197,8 @@ API_PATHS = ("/api/", "/scim/")
 ONLY_TLS = (b"strict-transport-security", b"max-age=63072000")
 NOT_KEPT = (b"cache-control", b"no-store")
 """What the API answers is for whoever asked, and for no cache between."""
+REPLACEABLE = frozenset(name for name, _ in [*SECURITY_HEADERS, NOT_KEPT])
+"""An answer that says one of these itself knows better."""
 
 
 SAID = "projectflow.headers"
@@ -228,14 +230,12 @@ def observed(app: ASGIApp, *, over_tls: bool) -> ASGIApp:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                own = {name for name, _ in [*message["headers"], *said]}
+                own = [*message["headers"], *said]
                 more = of_api if scope["path"].startswith(API_PATHS) else always
-                message["headers"] = [
-                    *message["headers"],
-                    *(header for header in more if header[0] not in own),
-                    *said,
-                    (b"x-request-id", request_id.encode()),
-                ]
+                if any(name in REPLACEABLE for name, _ in own):
+                    names = {name for name, _ in own}
+                    more = [header for header in more if header[0] not in names]
+                message["headers"] = [*own, *more, (b"x-request-id", request_id.encode())]
             elif only_head and message["type"] == "http.response.body":
                 message["body"] = b""
             await send(message)
