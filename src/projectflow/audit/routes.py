@@ -16,6 +16,7 @@ from projectflow.auth.edge import reads, writes
 from projectflow.auth.scopes import scope
 from projectflow.auth.types import WITHOUT_NUL, Actor
 from projectflow.core.db import Db
+from projectflow.core.openapi import operation_with_files
 from projectflow.core.paging import Limit, Page
 
 EventType = Annotated[str | None, QueryParameter(max_length=60, pattern=WITHOUT_NUL)]
@@ -41,7 +42,12 @@ async def list_events(
     return await service.list_events(db, actor, filters, limit=limit, cursor=cursor)
 
 
-@get("/audit/export", tags=["Audit"], operation_id="exportAuditEvents")
+@get(
+    "/audit/export",
+    tags=["Audit"],
+    operation_id="exportAuditEvents",
+    operation_class=operation_with_files(given=list(export.MEDIA_TYPES.values())),
+)
 @writes
 @scope("audit", "read", everywhere=True)
 async def export_events(

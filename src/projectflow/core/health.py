@@ -9,6 +9,7 @@ from typing import Any, Literal
 import asyncpg
 from litestar import Request, Response, get
 from litestar.datastructures import State
+from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Struct
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -43,7 +44,12 @@ class Ready(Struct, frozen=True):
     ready: Literal[True] = True
 
 
-@get("/health", tags=["Health"], operation_id="health")
+@get(
+    "/health",
+    tags=["Health"],
+    operation_id="health",
+    responses={503: ResponseSpec(HealthStatus, generate_examples=False, description="Unhealthy")},
+)
 async def health(request: Request[Any, Any, State]) -> Response[HealthStatus]:
     """What this service depends on, each tried now; 503 when it cannot do its work."""
     state = request.app.state

@@ -1,5 +1,7 @@
 """The OpenAPI 3.1 document and the page that shows it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Litestar, Request
@@ -13,6 +15,7 @@ from litestar.openapi.spec import (
     OpenAPIResponse,
     Operation,
     Reference,
+    RequestBody,
     Schema,
     SecurityScheme,
 )
@@ -71,6 +74,36 @@ def openapi_config() -> OpenAPIConfig:
     )
 
 
+def operation_with_files(
+    *, taken: Sequence[str] = (), given: Sequence[str] = (), schema: Schema | None = None
+) -> type[Operation]:
+    """What documents a route that reads its body itself, or answers with a file.
+
+    Args:
+        taken: the media types of the body.
+        given: the media types of the answer.
+        schema: what either is; without it, so many bytes.
+    """
+
+    @dataclass
+    class OperationWithFiles(Operation):
+        def __post_init__(self) -> None:
+            if taken:
+                self.request_body = RequestBody(_content(taken, schema), required=True)
+            for answer in (self.responses or {}).values() if given else ():
+                if isinstance(answer, OpenAPIResponse):
+                    answer.content = _content(given, schema)
+
+    return OperationWithFiles
+
+
+def _content(media_types: Sequence[str], schema: Schema | None) -> dict[str, OpenAPIMediaType]:
+    return {
+        kind: OpenAPIMediaType(schema or Schema(type=OpenAPIType.STRING, content_media_type=kind))
+        for kind in media_types
+    }
+
+
 def _problem_schema() -> Schema:
     text = Schema(type=OpenAPIType.STRING)
     return Schema(
@@ -98,7 +131,7 @@ def _problem_schema() -> Schema:
 
 
 def document_problems(app: Litestar) -> None:
-    """Say in the document that every operation may answer with a problem."""
+    """Say in the document that every operation may answer with a problem, and what has no body."""
     components = app.openapi_schema.components
     components.schemas = {**(components.schemas or {}), "ProblemDetails": _problem_schema()}
     problem = OpenAPIResponse(
@@ -114,4 +147,7 @@ def document_problems(app: Litestar) -> None:
                     for status, answer in (operation.responses or {}).items()
                     if status != "400"
                 }
+                for status, answer in responses.items():
+                    if isinstance(answer, OpenAPIResponse) and status in {"204", "302"}:
+                        answer.content = None
                 operation.responses = {**responses, "default": problem}

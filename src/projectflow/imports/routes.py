@@ -5,6 +5,8 @@ from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.datastructures import State
+from litestar.openapi.spec import Schema
+from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.types import ControllerRouterHandler
 
@@ -14,6 +16,7 @@ from projectflow.auth.permissions import Permission
 from projectflow.auth.scopes import Scope, scope
 from projectflow.auth.types import Actor
 from projectflow.core.db import Database, Db
+from projectflow.core.openapi import operation_with_files
 from projectflow.core.paging import Limit, Page
 from projectflow.imports import service
 from projectflow.imports.types import Import
@@ -26,6 +29,9 @@ FileName = Annotated[str, QueryParameter(name="file_name", max_length=255, patte
     "/imports/trello",
     tags=["Imports"],
     operation_id="importTrello",
+    operation_class=operation_with_files(
+        taken=["application/json"], schema=Schema(type=OpenAPIType.OBJECT)
+    ),
     status_code=202,
     request_max_body_size=None,
 )

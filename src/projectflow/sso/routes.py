@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response, delete, get, put
-from litestar.datastructures import Cookie, State
+from litestar.datastructures import Cookie, ResponseHeader, State
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
@@ -22,10 +22,17 @@ from projectflow.sso.types import IdentityProvider, ProviderSettings, SsoFailed
 COOKIE: Final = "projectflow_sso"
 COOKIE_PATH: Final = "/api/v1/auth/sso"
 """One cookie a visit, so that two tabs do not disturb each other."""
+LOCATION: Final = ResponseHeader(
+    name="Location", value="/", description="Where to go on", documentation_only=True
+)
 
 
 @get(
-    "/auth/sso/{slug:str}/start", tags=["Single sign-on"], operation_id="startSso", status_code=302
+    "/auth/sso/{slug:str}/start",
+    tags=["Single sign-on"],
+    operation_id="startSso",
+    status_code=302,
+    response_headers=[LOCATION],
 )
 async def start(
     request: AnyRequest, slug: FromPath[str], return_to: FromQuery[str | None] = None
@@ -49,7 +56,13 @@ async def start(
     return _redirect(departure.url, cookie)
 
 
-@get("/auth/sso/callback", tags=["Single sign-on"], operation_id="finishSso", status_code=302)
+@get(
+    "/auth/sso/callback",
+    tags=["Single sign-on"],
+    operation_id="finishSso",
+    status_code=302,
+    response_headers=[LOCATION],
+)
 async def finish(
     request: AnyRequest,
     code: FromQuery[str | None] = None,

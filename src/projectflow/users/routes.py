@@ -15,6 +15,7 @@ from projectflow.auth.second_factor import SecondFactorNeeded
 from projectflow.auth.types import Actor, AuthResult, User
 from projectflow.core.db import Db
 from projectflow.core.http import IfMatch, expected_version
+from projectflow.core.openapi import operation_with_files
 from projectflow.core.paging import Limit, Page
 from projectflow.core.webapp import FOREVER
 from projectflow.users import avatars, role_assignment, service, team_routes
@@ -158,6 +159,7 @@ async def update_profile(
     "/me/avatar",
     tags=["Users"],
     operation_id="setAvatar",
+    operation_class=operation_with_files(taken=sorted(avatars.MEDIA_TYPES)),
     request_max_body_size=None,
 )
 async def set_avatar(request: AnyRequest) -> User:
@@ -179,7 +181,13 @@ async def remove_avatar(db: Db, actor: Actor) -> User:
     return await avatars.remove_avatar(db, actor)
 
 
-@get("/avatars/{tenant_id:uuid}/{name:str}", tags=["Users"], operation_id="getAvatar", security=[])
+@get(
+    "/avatars/{tenant_id:uuid}/{name:str}",
+    tags=["Users"],
+    operation_id="getAvatar",
+    operation_class=operation_with_files(given=["image/webp"]),
+    security=[],
+)
 async def read_avatar(
     request: AnyRequest, tenant_id: FromPath[UUID], name: FromPath[str]
 ) -> Response[bytes]:
