@@ -2,7 +2,9 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import asyncpg
 from PIL import Image
@@ -92,19 +94,29 @@ def test_a_picture_takes_the_place_of_the_initials_until_it_is_removed(
     expect(account.get_by_text("AL", exact=True)).to_be_visible()
 
 
-def test_hours_and_language_are_kept(visitor: Visitor) -> None:
+def test_hours_and_language_are_kept_and_dates_are_written_as_there(visitor: Visitor) -> None:
     visitor.create_workspace()
     page = visitor.page
     page.goto(f"{visitor.base}/w/{visitor.slug}/settings/profile")
     page.get_by_label("Friday").fill("4,5")
+    time_zone = page.get_by_role("combobox", name="Time zone")
+    time_zone.fill("Kiritimati")
+    page.get_by_role("option", name="Kiritimati").click()
     page.get_by_role("button", name="Language and region").click()
     page.get_by_role("option", name="Deutsch").click()
     page.get_by_role("button", name="Save profile").click()
     expect(page.get_by_role("status").get_by_text("Profile saved")).to_be_visible()
     page.reload()
     expect(page.get_by_label("Friday")).to_have_value("4.5")
-    expect(page.get_by_text("36.5 hours a week")).to_be_visible()
+    expect(page.get_by_text("36,5 hours a week")).to_be_visible()
     expect(page.get_by_role("button", name="Language and region: Deutsch")).to_be_visible()
+
+    page.goto(f"{visitor.base}/w/{visitor.slug}/settings/audit")
+    row = page.get_by_role("table", name="Events").get_by_role("row", name="signed in")
+    shown = row.get_by_role("time")
+    iso = shown.get_attribute("datetime") or ""
+    there = datetime.fromisoformat(iso).astimezone(ZoneInfo("Pacific/Kiritimati"))
+    expect(shown).to_have_text(there.strftime("%d.%m.%Y, %H:%M"))
 
 
 def asks(page: Page, secret: str, method: str, path: str) -> int:

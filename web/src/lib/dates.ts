@@ -1,30 +1,36 @@
+import { TZDateMini } from "@date-fns/tz"
+import { region } from "./region"
+
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" })
-const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" })
-const dayAndMonth = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" })
-const dayMonthYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" })
-
 /** "5 minutes ago", and past a month the date itself. */
 export function relativeTime(iso: string, now: number = Date.now()): string {
+  const { relative } = region()
   const elapsed = Date.parse(iso) - now
   const size = Math.abs(elapsed)
-  if (size < MINUTE) return "just now"
+  if (size < MINUTE) return isEnglish() ? "just now" : relative.format(0, "second")
   if (size < HOUR) return relative.format(Math.trunc(elapsed / MINUTE), "minute")
   if (size < DAY) return relative.format(Math.trunc(elapsed / HOUR), "hour")
   if (size < 30 * DAY) return relative.format(Math.trunc(elapsed / DAY), "day")
   return shortDate(iso, now)
 }
 
+/** With the day of the week and the time. */
 export function absoluteTime(iso: string): string {
-  return absolute.format(new Date(iso))
+  return region().full.format(new Date(iso))
+}
+
+/** Day and time, short enough for a table. */
+export function momentOf(iso: string): string {
+  return region().moment.format(new Date(iso))
 }
 
 export function shortDate(iso: string, now: number = Date.now()): string {
-  const date = toLocalDay(iso)
-  return (date.getFullYear() === new Date(now).getFullYear() ? dayAndMonth : dayMonthYear).format(date)
+  const date = onTheirCalendar(iso)
+  const { day, dayThisYear } = region()
+  return (date.getFullYear() === onTheirCalendar(now).getFullYear() ? dayThisYear : day).format(date)
 }
 
 export interface DueDate {
@@ -35,9 +41,11 @@ export interface DueDate {
 
 /** A due date in words. Done work is never overdue. */
 export function dueDate(iso: string, isDone: boolean, now: number = Date.now()): DueDate {
-  const days = Math.round((startOfDay(toLocalDay(iso)) - startOfDay(new Date(now))) / DAY)
+  const { relative, day } = region()
+  const date = onTheirCalendar(iso)
+  const days = (dayNumber(date) - dayNumber(onTheirCalendar(now))) / DAY
   const text = Math.abs(days) <= 1 ? capitalise(relative.format(days, "day")) : shortDate(iso, now)
-  const title = `Due ${dayMonthYear.format(toLocalDay(iso))}`
+  const title = `Due ${day.format(date)}`
   if (isDone || days > 2) return { text, title, tone: "later" }
   return { text, title, tone: days < 0 ? "overdue" : "soon" }
 }
@@ -45,27 +53,40 @@ export function dueDate(iso: string, isDone: boolean, now: number = Date.now()):
 /** The value of an <input type="date"> for a timestamp or a plain date, as the viewer's calendar shows it. */
 export function toDateInput(iso: string | null): string {
   if (!iso) return ""
-  const date = toLocalDay(iso)
+  const date = onTheirCalendar(iso)
   const two = (part: number) => String(part).padStart(2, "0")
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
 }
 
 /** The end of the chosen day where the viewer is: due "on the 3rd" is not late on the 3rd. */
 export function dueAtEndOf(day: string): string | null {
-  if (!day) return null
+  return day ? new Date(dayAt(day, 0, 23, 59, 59).getTime()).toISOString() : null
+}
+
+/** When a day begins where the viewer is, or one some days later. An Invalid Date for a day that there is not. */
+export function startOfDay(day: string, daysLater = 0): Date {
+  return new Date(dayAt(day, daysLater).getTime())
+}
+
+// Its getters speak of the viewer's time zone. A plain date has none: reading it as UTC would show the day before in America.
+function onTheirCalendar(time: string | number): Date {
+  if (typeof time === "string" && /^\d{4}-\d{2}-\d{2}$/.test(time)) return dayAt(time)
+  return new TZDateMini(new Date(time).getTime(), region().timeZone)
+}
+
+function dayAt(day: string, daysLater = 0, hour = 0, minute = 0, second = 0): Date {
   const [year = 0, month = 1, date = 1] = day.split("-").map(Number)
-  return new Date(year, month - 1, date, 23, 59, 59).toISOString()
+  return new TZDateMini(year, month - 1, date + daysLater, hour, minute, second, region().timeZone)
 }
 
-// A plain date has no time zone: reading it as UTC would show the day before in America.
-function toLocalDay(iso: string): Date {
-  return /^\d{4}-\d{2}-\d{2}$/.test(iso) ? new Date(`${iso}T00:00:00`) : new Date(iso)
+function dayNumber(date: Date): number {
+  return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate())
 }
 
-function startOfDay(date: Date): number {
-  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()
+function isEnglish(): boolean {
+  return new Intl.Locale(region().locale).language === "en"
 }
 
 function capitalise(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1)
+  return words.charAt(0).toLocaleUpperCase(region().locale) + words.slice(1)
 }

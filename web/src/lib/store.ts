@@ -2,7 +2,8 @@ import { configureStore, type Middleware } from "@reduxjs/toolkit"
 import { setupListeners } from "@reduxjs/toolkit/query"
 import { useDispatch, useSelector } from "react-redux"
 import { api } from "./api/api"
-import { sessionReducer } from "./session"
+import { setRegion } from "./region"
+import { selectUser, sessionReducer } from "./session"
 import { toastsReducer } from "./toasts"
 
 export function makeStore() {
@@ -15,6 +16,9 @@ export function makeStore() {
     middleware: (defaults) => defaults({ serializableCheck: false }).concat(api.middleware, forgetOthersData),
   })
   setupListeners(store.dispatch)
+  const followRegion = () => setRegion(selectUser(store.getState()))
+  followRegion()
+  store.subscribe(followRegion)
   return store
 }
 

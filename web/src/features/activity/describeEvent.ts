@@ -1,6 +1,7 @@
 import type { ActivityEvent, State, User } from "@/lib/api/types"
 import { shortDate } from "@/lib/dates"
 import { fullName } from "@/lib/people"
+import { formatNumber } from "@/lib/region"
 
 export interface Names {
   states: State[]
@@ -57,7 +58,7 @@ function describeChange(field: string, before: unknown, after: unknown, { states
     case "start_date":
       return after ? `set the start date to ${shortDate(text(after))}` : "removed the start date"
     case "estimated_hours":
-      return after ? `estimated ${Number(after)} hours` : "removed the estimate"
+      return after ? `estimated ${formatNumber(Number(after))} hours` : "removed the estimate"
     case "tags":
       return describeTags(before, after)
     case "archived":

@@ -1,5 +1,5 @@
 import { Fragment, useId, useState } from "react"
-import { absoluteTime } from "@/lib/dates"
+import { absoluteTime, momentOf } from "@/lib/dates"
 import { Icon } from "@/ui/icons"
 import { RelativeTime } from "@/ui/RelativeTime"
 import type { AuditEvent } from "./api"
@@ -68,7 +68,7 @@ function EventRow({ event, names }: { event: AuditEvent; names: AuditNames }) {
         </td>
         <td className="px-3 py-2.5 align-top text-sm text-ink-muted max-sm:hidden">
           <time dateTime={event.created_at} title={absoluteTime(event.created_at)}>
-            {moment.format(new Date(event.created_at))}
+            {momentOf(event.created_at)}
           </time>
         </td>
       </tr>
@@ -82,5 +82,3 @@ function EventRow({ event, names }: { event: AuditEvent; names: AuditNames }) {
     </Fragment>
   )
 }
-
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" })

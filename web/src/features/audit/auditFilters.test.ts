@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import { setRegion } from "@/lib/region"
 import { isFiltering, noFilters, readFilters, toParams, writeFilters } from "./auditFilters"
 
 test("the address carries the filters and nothing that is not set", () => {
@@ -13,7 +14,8 @@ test("an address that somebody wrote by hand breaks nothing", () => {
 })
 
 test("the last day counts to its end where the viewer is", () => {
+  setRegion({ locale: "ja", time_zone: "Asia/Tokyo" })
   const { since, until } = toParams({ ...noFilters, from: "2026-01-05", until: "2026-01-05" })
-  expect(since).toBe(new Date(2026, 0, 5).toISOString())
-  expect(until).toBe(new Date(2026, 0, 6).toISOString())
+  expect(since).toBe("2026-01-04T15:00:00.000Z")
+  expect(until).toBe("2026-01-05T15:00:00.000Z")
 })

@@ -1,3 +1,5 @@
+import { startOfDay } from "@/lib/dates"
+
 export interface AuditFilters {
   category: "security" | "all"
   /** Empty: every type, everybody, any time. */
@@ -16,7 +18,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/
 export function readFilters(params: URLSearchParams): AuditFilters {
   const day = (name: string) => {
     const value = params.get(name) ?? ""
-    return DAY.test(value) && !Number.isNaN(startOf(value).getTime()) ? value : ""
+    return DAY.test(value) && !Number.isNaN(startOfDay(value).getTime()) ? value : ""
   }
   return {
     category: params.get("category") === "all" ? "all" : "security",
@@ -38,16 +40,11 @@ export function toParams({ category, type, person, from, until }: AuditFilters):
     category,
     ...(type && { type }),
     ...(person && { actor_id: person }),
-    ...(from && { since: startOf(from).toISOString() }),
-    ...(until && { until: startOf(until, 1).toISOString() }),
+    ...(from && { since: startOfDay(from).toISOString() }),
+    ...(until && { until: startOfDay(until, 1).toISOString() }),
   }
 }
 
 export function isFiltering(filters: AuditFilters): boolean {
   return writeFilters(filters).size > 0
-}
-
-function startOf(day: string, daysLater = 0): Date {
-  const [year = 0, month = 1, date = 1] = day.split("-").map(Number)
-  return new Date(year, month - 1, date + daysLater)
 }

@@ -1,3 +1,5 @@
+import { formatNumber } from "@/lib/region"
+
 const LARGEST = 20 * 1024 * 1024
 
 /** What is wrong with a file, before it travels; null when nothing is. */
@@ -9,5 +11,5 @@ export function checkFile({ name, size }: Pick<File, "name" | "size">): string |
 }
 
 function megabytes(bytes: number): string {
-  return (bytes / 1024 / 1024).toLocaleString(undefined, { maximumFractionDigits: 1 })
+  return formatNumber(Math.round((bytes / 1024 / 1024) * 10) / 10)
 }

@@ -1,4 +1,6 @@
 import { useId } from "react"
+import { formatNumber, region } from "@/lib/region"
+import { weekOf } from "@/lib/week"
 import { inputLook } from "@/ui/Field"
 import { DAYS, parseHours, sumHours } from "./workingHours"
 
@@ -8,7 +10,7 @@ interface WorkingHoursFieldsProps {
   error: string | undefined
 }
 
-/** Seven days, Monday first, and what they come to. */
+/** Seven days, kept from Monday, shown as their week goes, and what they come to. */
 export function WorkingHoursFields({ hours, onChange, error }: WorkingHoursFieldsProps) {
   const noteId = useId()
   const wrongDay = DAYS.find((_, day) => parseHours(hours[day] ?? "") === null)
@@ -17,11 +19,11 @@ export function WorkingHoursFields({ hours, onChange, error }: WorkingHoursField
     <fieldset aria-describedby={noteId}>
       <legend className="mb-1 text-sm font-medium text-ink">Working hours a day</legend>
       <div className="grid grid-cols-4 gap-2 min-[480px]:grid-cols-7">
-        {DAYS.map((name, day) => (
-          <label key={name} className="block text-center text-xs text-ink-muted">
-            {name.slice(0, 3)}
+        {weekOf(region().locale).map((day) => (
+          <label key={day} className="block text-center text-xs text-ink-muted">
+            {DAYS[day]?.slice(0, 3)}
             <input
-              aria-label={name}
+              aria-label={DAYS[day]}
               value={hours[day] ?? ""}
               onChange={(event) => onChange(hours.map((hour, at) => (at === day ? event.target.value : hour)))}
               onFocus={(event) => event.target.select()}
@@ -35,7 +37,7 @@ export function WorkingHoursFields({ hours, onChange, error }: WorkingHoursField
         ))}
       </div>
       <p id={noteId} className={`mt-1 text-xs ${said ? "text-danger-ink" : "text-ink-faint"}`}>
-        {said ?? `${new Intl.NumberFormat().format(sumHours(hours))} hours a week. Plans of work are made with it.`}
+        {said ?? `${formatNumber(sumHours(hours))} hours a week. Plans of work are made with it.`}
       </p>
     </fieldset>
   )

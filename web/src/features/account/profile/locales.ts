@@ -1,10 +1,7 @@
+import { ownLocale } from "@/lib/region"
 import type { Choice } from "@/ui/Select"
 
 const OFFERED = ["en", "en-GB", "de", "fr", "es", "it", "pt-BR", "nl", "pl", "sv", "tr", "uk", "ar", "hi", "ja", "zh-Hans"]
-
-export function ownLocale(): string {
-  return navigator.language || "en"
-}
 
 /** A dozen, the browser's own, and whatever is saved. */
 export function localeChoices(saved: string): Choice<string>[] {

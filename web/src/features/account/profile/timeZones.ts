@@ -1,10 +1,8 @@
+import { ownTimeZone } from "@/lib/region"
+
 /** IANA names; browsers leave UTC out, and the server may know one that this browser does not. */
 export function timeZones(saved: string): string[] {
   return [...new Set([ownTimeZone(), "UTC", saved, ...Intl.supportedValuesOf("timeZone")])]
-}
-
-export function ownTimeZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone
 }
 
 /** "GMT+2", as it is there now. */
