@@ -24,11 +24,11 @@ REDIRECT_URI = "http://projectflow.test/api/v1/auth/sso/callback"
 class RealProvider:
     """panva's oidc-provider in a process of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, redirect_uri: str = REDIRECT_URI) -> None:
         client = {
             "client_id": CLIENT_ID,
             "client_secret": CLIENT_SECRET,
-            "redirect_uris": [REDIRECT_URI],
+            "redirect_uris": [redirect_uri],
         }
         self._process = subprocess.Popen(
             [NODE, "server.mjs", json.dumps([client])],

@@ -76,7 +76,7 @@ class Browser:
         """Sign in there, or cancel without a subject; gives the address that leads back."""
         answer = await self._as_far_as_theirs(await self.theirs.get(address))
         if not answer.is_redirect:
-            assert answer.text == "Who are you?", answer.text
+            assert "Who are you?" in answer.text, answer.text
             done = "cancel" if subject is None else f"login?subject={subject}"
             answer = await self.theirs.post(f"{answer.url}/{done}")
             answer = await self._as_far_as_theirs(answer)

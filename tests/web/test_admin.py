@@ -213,7 +213,9 @@ def _open(visitor: Visitor, path: str) -> None:
 
 def _choose(page: Page, button: str, option: str) -> None:
     page.get_by_role("button", name=button, exact=True).click()
-    page.get_by_role("option", name=option, exact=True).click()
+    # The list of the choice before may still be fading out.
+    choices = page.get_by_role("listbox", name=button.partition(":")[0])
+    choices.get_by_role("option", name=option, exact=True).click()
 
 
 def _invite(visitor: Visitor, first: str, last: str) -> str:
