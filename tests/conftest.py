@@ -18,6 +18,8 @@ from tests.cluster import Addresses, Cluster, create_database, of_database
 from tests.people import Person, found_workspace
 
 TOLD = "TEST_CLUSTER"
+TOLD_AT_THE_END = "told at the end"
+"""The property of a test whose value is a line below the results, also of a run by several."""
 _cluster = pytest.StashKey[Cluster]()
 
 
@@ -32,6 +34,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if _cluster in config.stash:
         config.stash[_cluster].stop()
         os.environ.pop(TOLD, None)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for report in terminalreporter.getreports("passed"):
+        for name, line in report.user_properties:
+            if name == TOLD_AT_THE_END:
+                terminalreporter.write_line(str(line))
 
 
 @pytest.fixture(scope="session")
