@@ -172,6 +172,39 @@ SAMPLES: Final[dict[str, Sample]] = {
     "POST /tasks/{task_id}/checklist": Sample("/tasks/{task}/checklist", {"title": "New"}),
     "PATCH /checklist-items/{item_id}": Sample("/checklist-items/{item}", {"is_done": True}),
     "DELETE /checklist-items/{item_id}": Sample("/checklist-items/{item}"),
+    "GET /tasks/{task_id}/dependencies": Sample("/tasks/{task}/dependencies"),
+    "POST /tasks/{task_id}/dependencies": Sample(
+        "/tasks/{task}/dependencies", {"depends_on_task_id": "{free}"}
+    ),
+    "DELETE /tasks/{task_id}/dependencies/{depends_on_task_id}": Sample(
+        "/tasks/{task}/dependencies/{blocker}"
+    ),
+    "PATCH /dependencies/{dependency_id}": Sample(
+        "/dependencies/{dependency}", {"type": "start_to_start"}
+    ),
+    "DELETE /dependencies/{dependency_id}": Sample("/dependencies/{dependency}"),
+    "GET /tasks/{task_id}/dependency-graph": Sample("/tasks/{task}/dependency-graph"),
+    "GET /projects/{project_id}/dependency-graph": Sample("/projects/{project}/dependency-graph"),
+    "GET /tasks/{task_id}/relations": Sample("/tasks/{task}/relations"),
+    "PUT /tasks/{task_id}/relations/{other_id}": Sample(
+        "/tasks/{task}/relations/{blocker}", {"kind": "duplicates"}
+    ),
+    "DELETE /tasks/{task_id}/relations/{other_id}": Sample("/tasks/{task}/relations/{blocker}"),
+    "POST /tasks/{task_id}/timer": Sample("/tasks/{task}/timer", {}),
+    "GET /me/timer": Sample("/me/timer"),
+    "POST /time-entries/{entry_id}/stop": Sample("/time-entries/{running}/stop", {}),
+    "POST /tasks/{task_id}/time-entries": Sample(
+        "/tasks/{task}/time-entries", {"started_at": "2026-01-05T09:00:00Z", "minutes": 30}
+    ),
+    "PATCH /time-entries/{entry_id}": Sample("/time-entries/{entry}", {"note": "{random}"}),
+    "DELETE /time-entries/{entry_id}": Sample("/time-entries/{entry}"),
+    "GET /tasks/{task_id}/time-entries": Sample("/tasks/{task}/time-entries"),
+    "GET /projects/{project_id}/time-entries": Sample("/projects/{project}/time-entries"),
+    "GET /projects/{project_id}/time-entries/export": Sample(
+        "/projects/{project}/time-entries/export"
+    ),
+    "GET /me/time-entries": Sample("/me/time-entries"),
+    "GET /timesheet": Sample("/timesheet", query={"week": "2021-W01"}),
     "GET /tags": Sample("/tags"),
     "PUT /tags/{name}": Sample("/tags/{tag}", {"color": "#aabbcc"}),
     "POST /imports/trello": Sample(

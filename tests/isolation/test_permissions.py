@@ -105,6 +105,30 @@ EXPECTED = {
     "POST /tasks/{task_id}/checklist":  "201 201 201 404 201 403 404 403 404",
     "PATCH /checklist-items/{item_id}": "200 200 200 404 200 403 404 403 404",
     "DELETE /checklist-items/{item_id}": "204 204 204 404 204 403 404 403 404",
+    "GET /tasks/{task_id}/dependencies": "200 200 200 404 200 200 404 200 404",
+    "POST /tasks/{task_id}/dependencies": "201 409 409 404 409 403 404 403 404",
+    "DELETE /tasks/{task_id}/dependencies/{depends_on_task_id}":
+        "204 204 204 404 204 403 404 403 404",
+    "PATCH /dependencies/{dependency_id}": "200 200 200 404 200 403 404 403 404",
+    "DELETE /dependencies/{dependency_id}": "204 204 204 404 204 403 404 403 404",
+    "GET /tasks/{task_id}/dependency-graph": "200 200 200 404 200 200 404 200 404",
+    "GET /projects/{project_id}/dependency-graph": "200 200 200 403 200 200 404 200 404",
+    "GET /tasks/{task_id}/relations":   "200 200 200 404 200 200 404 200 404",
+    "PUT /tasks/{task_id}/relations/{other_id}": "200 200 200 404 200 403 404 403 404",
+    "DELETE /tasks/{task_id}/relations/{other_id}": "204 204 204 404 204 403 404 403 404",
+    "GET /me/timer":                    "204 204 204 204 204 204 204 204 204",
+    "POST /tasks/{task_id}/timer":      "201 201 201 404 201 201 404 403 404",
+    "POST /time-entries/{entry_id}/stop": "200 200 200 404 404 404 404 404 404",
+    "POST /tasks/{task_id}/time-entries": "201 201 201 404 201 201 404 403 404",
+    "PATCH /time-entries/{entry_id}":   "200 200 200 404 404 404 404 404 404",
+    "DELETE /time-entries/{entry_id}":  "204 204 204 404 404 404 404 404 404",
+    "PATCH /time-entries/{entry_id} own": "200 200 200 404 200 200 404 403 404",
+    "DELETE /time-entries/{entry_id} own": "204 204 204 404 204 204 404 403 404",
+    "GET /tasks/{task_id}/time-entries": "200 200 200 404 200 200 404 200 404",
+    "GET /projects/{project_id}/time-entries": "200 200 200 403 200 200 404 200 404",
+    "GET /projects/{project_id}/time-entries/export": "200 200 200 403 200 200 404 200 404",
+    "GET /me/time-entries":             "200 200 200 200 200 200 200 200 200",
+    "GET /timesheet":                   "200 200 200 200 200 200 200 200 200",
     "GET /tags":                        "200 200 200 200 200 200 200 200 200",
     "PUT /tags/{name}":                 "200 200 200 200 200 200 200 403 403",
     "POST /imports/trello":             "202 202 202 202 403 403 403 403 403",
@@ -132,6 +156,7 @@ class Office:
             await self._assign(ids[task])
         if own_comment_of is not None:
             await self._give_comment(ids["comment"], self.people[own_comment_of])
+            await self._give_entry(ids["entry"], self.people[own_comment_of])
         return ids
 
     projects = 0
@@ -155,6 +180,15 @@ class Office:
                 comment_id,
             )
 
+    async def _give_entry(self, entry_id: str, person: Person) -> None:
+        async with person.app.state.database.tenant(person.tenant_id) as db:
+            await db.execute(
+                "UPDATE time_entries SET user_id = $2 WHERE tenant_id = $1 AND id = $3",
+                person.tenant_id,
+                person.id,
+                entry_id,
+            )
+
 
 @pytest.fixture(scope="module")
 async def office(app: Litestar) -> AsyncIterator[Office]:
@@ -176,7 +210,7 @@ def test_the_table_names_every_route() -> None:
 @pytest.mark.parametrize("row", EXPECTED)
 async def test_each_role_gets_what_the_matrix_gives_it(office: Office, row: str) -> None:
     route, own = row.removesuffix(" own"), row.endswith(" own")
-    uses_up = own or route.startswith("DELETE") or route.endswith("/restore")
+    uses_up = own or route.startswith("DELETE") or route.endswith(("/restore", "/stop"))
     shared = None if uses_up else await office.fresh(None)
     answers: list[str] = []
     for who in WHO:

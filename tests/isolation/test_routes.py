@@ -184,6 +184,8 @@ async def test_a_body_cannot_name_another_workspaces_things(others: Others, fiel
         "POST /projects/{project_id}/tasks",
         "POST /tasks/{task_id}/comments",
         "POST /tasks/{task_id}/checklist",
+        "POST /tasks/{task_id}/time-entries",
+        "POST /tasks/{task_id}/dependencies",
     ],
 )
 async def test_an_id_that_another_workspace_uses_is_free_here(
@@ -191,6 +193,8 @@ async def test_an_id_that_another_workspace_uses_is_free_here(
 ) -> None:
     ours = await furnish(owner, "ours", "OURS")
     kind = {"projects": "project", "tasks": "task", "comments": "comment", "checklist": "item"}
+    kind["dependencies"] = "dependency"
+    kind["time-entries"] = "entry"
     taken = others.theirs[kind[route.rsplit("/", 1)[-1]]]
 
     answer = await ask(owner, route, ours, id=taken)

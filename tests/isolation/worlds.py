@@ -1,5 +1,6 @@
 """A workspace with one of everything, and a fingerprint of all of its rows."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,9 +25,21 @@ async def furnish(owner: Person, mark: str = MARK, key: str = "SECRET") -> dict[
     person = await insert_user(owner.app, owner.tenant_id, "member")
     joined = await owner.client.put(f"/projects/{project['id']}/members/{person}", json={})
     assert joined.status_code == 200, joined.text
+    blocker, free = await owner.task(project, mark), await owner.task(project, mark)
+    dependency = await owner.post(
+        f"/tasks/{task['id']}/dependencies", {"depends_on_task_id": blocker["id"]}
+    )
+    related = await owner.client.put(
+        f"/tasks/{task['id']}/relations/{blocker['id']}", json={"kind": "relates"}
+    )
+    assert related.status_code == 200, related.text
     team = (await owner.post("/teams", {"name": f"{mark} {uuid7().hex}"})).json()
     added = await owner.client.put(f"/teams/{team['id']}/members/{person}")
     assert added.status_code == 204, added.text
+    nine = datetime(2021, 1, 4, 9, tzinfo=UTC)
+    worked = (nine, nine + timedelta(hours=1))
+    entry = await _insert_entry(owner, owner.id, task, mark, worked)
+    running = await _insert_entry(owner, person, task, mark, (nine, None))
     who = {"email": f"{uuid7().hex}@example.org", "first_name": mark, "last_name": mark}
     invitation = (await owner.post("/users", who)).json()
     return {
@@ -37,6 +50,11 @@ async def furnish(owner: Person, mark: str = MARK, key: str = "SECRET") -> dict[
         "trashed": trashed["id"],
         "comment": comment.json()["id"],
         "item": item.json()["id"],
+        "blocker": blocker["id"],
+        "free": free["id"],
+        "dependency": dependency.json()["id"],
+        "entry": str(entry),
+        "running": str(running),
         "import": str(import_id),
         "person": str(person),
         "team": team["id"],
@@ -67,6 +85,32 @@ async def _insert_import(owner: Person, project_id: UUID, mark: str) -> UUID:
             project_id,
         )
     return import_id
+
+
+async def _insert_entry(
+    owner: Person,
+    user_id: UUID,
+    task: dict[str, Any],
+    mark: str,
+    worked: tuple[datetime, datetime | None],
+) -> UUID:
+    entry_id = uuid7()
+    async with owner.app.state.database.tenant(owner.tenant_id) as db:
+        await db.execute(
+            """
+            INSERT INTO time_entries (tenant_id, id, task_id, project_id, user_id, started_at,
+                                      stopped_at, note, allows_overlap)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, true)
+            """,
+            owner.tenant_id,
+            entry_id,
+            UUID(task["id"]),
+            UUID(task["project_id"]),
+            user_id,
+            *worked,
+            mark,
+        )
+    return entry_id
 
 
 async def _insert_role(owner: Person, mark: str) -> UUID:

@@ -19,10 +19,13 @@ from projectflow.tasks import (
     board,
     checklist,
     comments,
+    dependency_routes,
     listing,
+    query_routes,
     ranks,
     service,
     tags,
+    time_routes,
     trash,
 )
 from projectflow.tasks.types import (
@@ -348,5 +351,6 @@ handlers: list[ControllerRouterHandler] = [
             get_board, list_tasks, create_task, get_task, get_task_by_key, update_task, move_task,
             delete_task, restore_task, list_activity, list_attachments, list_comments, add_comment,
             edit_comment, delete_comment, get_checklist, add_checklist_item, update_checklist_item,
-            delete_checklist_item, list_tags, color_tag,
+            *query_routes.handlers, delete_checklist_item, list_tags, color_tag, *dependency_routes.handlers,
+            *time_routes.handlers,
 ]  # fmt: skip
