@@ -205,6 +205,13 @@ SAMPLES: Final[dict[str, Sample]] = {
     ),
     "GET /me/time-entries": Sample("/me/time-entries"),
     "GET /timesheet": Sample("/timesheet", query={"week": "2021-W01"}),
+    "GET /tasks": Sample("/tasks", query={"query": "-is:archived order:priority"}),
+    "GET /tasks/counts": Sample("/tasks/counts", query={"group": "project,tag"}),
+    "GET /views": Sample("/views"),
+    "POST /views": Sample("/views", {"name": "New", "query": "assignee:me"}),
+    "GET /views/{view_id}": Sample("/views/{view}"),
+    "PATCH /views/{view_id}": Sample("/views/{view}", {"name": "{random}"}),
+    "DELETE /views/{view_id}": Sample("/views/{view}"),
     "GET /tags": Sample("/tags"),
     "PUT /tags/{name}": Sample("/tags/{tag}", {"color": "#aabbcc"}),
     "POST /imports/trello": Sample(

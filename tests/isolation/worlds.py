@@ -33,6 +33,10 @@ async def furnish(owner: Person, mark: str = MARK, key: str = "SECRET") -> dict[
         f"/tasks/{task['id']}/relations/{blocker['id']}", json={"kind": "relates"}
     )
     assert related.status_code == 200, related.text
+    view = await owner.post(
+        "/views",
+        {"name": mark, "query": f'"{mark}"', "is_shared": True, "project_id": project["id"]},
+    )
     team = (await owner.post("/teams", {"name": f"{mark} {uuid7().hex}"})).json()
     added = await owner.client.put(f"/teams/{team['id']}/members/{person}")
     assert added.status_code == 204, added.text
@@ -55,6 +59,7 @@ async def furnish(owner: Person, mark: str = MARK, key: str = "SECRET") -> dict[
         "dependency": dependency.json()["id"],
         "entry": str(entry),
         "running": str(running),
+        "view": view.json()["id"],
         "import": str(import_id),
         "person": str(person),
         "team": team["id"],

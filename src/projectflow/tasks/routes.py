@@ -351,6 +351,6 @@ handlers: list[ControllerRouterHandler] = [
             get_board, list_tasks, create_task, get_task, get_task_by_key, update_task, move_task,
             delete_task, restore_task, list_activity, list_attachments, list_comments, add_comment,
             edit_comment, delete_comment, get_checklist, add_checklist_item, update_checklist_item,
-            *query_routes.handlers, delete_checklist_item, list_tags, color_tag, *dependency_routes.handlers,
-            *time_routes.handlers,
+            delete_checklist_item, list_tags, color_tag, *dependency_routes.handlers,
+            *time_routes.handlers, *query_routes.handlers,
 ]  # fmt: skip

@@ -1,0 +1,96 @@
+"""Tasks found by a query, over all projects that somebody may see."""
+
+from typing import Final, LiteralString
+
+from msgspec import Struct
+
+from projectflow.auth.types import Actor
+from projectflow.core.db import Db
+from projectflow.core.paging import Page, encode_cursor, page_of
+from projectflow.tasks.query.asker import Asker
+from projectflow.tasks.query.compiler import compile_query, needs_time_zone
+from projectflow.tasks.query.groups import groupings_of
+from projectflow.tasks.query.orders import Order, order_of
+from projectflow.tasks.query.parameters import Parameters
+from projectflow.tasks.query.parser import parse
+from projectflow.tasks.query.syntax import Query
+from projectflow.tasks.service import VISIBLE
+from projectflow.tasks.types import TASK_COLUMNS, Task
+
+TASKS: Final = "FROM tasks t JOIN projects p ON p.tenant_id = $1 AND p.id = t.project_id"
+
+
+class Question(Struct):
+    """A query, ready to be sent."""
+
+    query: Query
+    order: Order
+    condition: LiteralString
+    """On task `t` of project `p`, both of this tenant and visible; more may be added."""
+    parameters: Parameters
+
+
+async def find_tasks(
+    db: Db, actor: Actor, text: str, *, limit: int, cursor: str | None, include_total: bool
+) -> Page[Task]:
+    """A page of the tasks that a query means, in its order; without one, the newest first.
+
+    Raises:
+        Forbidden: the role may not read tasks.
+        InvalidQuery: says where the query is wrong.
+        InvalidInput: the cursor is not one of this list's.
+    """
+    asked = await ask(db, actor, text)
+    counting = (f"SELECT count(*) {TASKS} WHERE {asked.condition}", tuple(asked.parameters.values))
+    following = asked.order.after(cursor, asked.parameters)
+    most = asked.parameters.add(limit + 1)
+    rows = await db.fetch(
+        f"""
+        SELECT {asked.order.columns}, {TASK_COLUMNS} {TASKS}
+        WHERE {asked.condition} AND {following}
+        ORDER BY {asked.order.sql} LIMIT {most}
+        """,
+        *asked.parameters.values,
+    )
+    width = len(asked.order.sorts)
+    found = [(tuple(row)[:width], Task(*tuple(row)[width:])) for row in rows]
+    total: int | None = await db.fetchval(counting[0], *counting[1]) if include_total else None
+    page = page_of(found, limit, lambda f: encode_cursor(asked.order.name, *f[0], f[1].id), total)
+    return Page([task for _, task in page.items], page.next_cursor, page.total)
+
+
+async def ask(db: Db, actor: Actor, text: str) -> Question:
+    """Read a query for somebody, in their time zone where that matters.
+
+    Raises:
+        Forbidden: the role may not read tasks.
+        InvalidQuery: says where the query is wrong.
+    """
+    actor.must_be_allowed("task", "read", "in_project")
+    query = parse(text)
+    asker = Asker.of(actor)
+    if needs_time_zone(query):
+        zone = await db.fetchval(
+            "SELECT time_zone FROM users WHERE tenant_id = $1 AND id = $2",
+            actor.tenant_id,
+            actor.user_id,
+        )
+        asker = Asker.of(actor, zone or "UTC")
+    return _question(actor, query, asker)
+
+
+def check_query(actor: Actor, text: str) -> None:
+    """Refuse a query that could not be asked.
+
+    Raises:
+        InvalidQuery: says where it is wrong.
+    """
+    _question(actor, parse(text), Asker.of(actor))
+
+
+def _question(actor: Actor, query: Query, asker: Asker) -> Question:
+    parameters = Parameters(actor.tenant_id, actor.sees_all_projects, actor.user_id)
+    condition = compile_query(query, asker, parameters)
+    order = order_of(query.order)
+    groupings_of(query.group)
+    return Question(query, order, f"t.tenant_id = $1 AND {VISIBLE} AND {condition}", parameters)

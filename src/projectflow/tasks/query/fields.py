@@ -1,0 +1,285 @@
+"""The fields that a query may ask about, each with its condition."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Final, Literal, LiteralString
+from uuid import UUID
+
+from projectflow.tasks.query.conditions import (
+    Condition,
+    Writing,
+    either,
+    matches,
+    only_equals,
+    pattern,
+    presence,
+    unknown,
+)
+from projectflow.tasks.query.dates import EXAMPLES, days_of, start_of
+from projectflow.tasks.query.people import person
+from projectflow.tasks.query.properties import HAS, IS, OPEN
+from projectflow.tasks.query.syntax import Operator, Term, Value
+
+CATEGORIES: Final = ("backlog", "unstarted", "started", "completed", "cancelled")
+PRIORITIES: Final = ("low", "medium", "high", "urgent")
+SIGNS: Final[Mapping[Operator, LiteralString]] = {
+    "=": "=",
+    "<": "<",
+    "<=": "<=",
+    ">": ">",
+    ">=": ">=",
+}
+TASK_KEY: Final = re.compile(r"([A-Za-z][A-Za-z0-9]{1,9})-(\d{1,9})", re.ASCII)
+NUMBER: Final = re.compile(r"(\d{1,6}(?:\.\d{1,4})?)h?", re.ASCII)
+
+
+def contains(expression: LiteralString, missing: LiteralString | None) -> Condition:
+    """A field of text holds one of the values."""
+
+    def condition(term: Term, to: Writing) -> LiteralString:
+        only_equals(term)
+        found, values = presence(term, missing)
+        if values:
+            patterns = to.bind([pattern(value.text) for value in values])
+            found.append(f"{expression} ILIKE ANY ({patterns}::text[])")
+        return either(found)
+
+    return condition
+
+
+def days(
+    column: LiteralString, kind: Literal["date", "timestamptz"], *, nullable: bool
+) -> Condition:
+    """A field of time lies in the days that the values name, before them or after."""
+
+    def condition(term: Term, to: Writing) -> LiteralString:
+        found, values = presence(term, f"{column} IS NULL" if nullable else None)
+        return either([*found, *(_compared(term, value, to) for value in values)])
+
+    def _compared(term: Term, value: Value, to: Writing) -> LiteralString:
+        today = to.asker.now.astimezone(to.asker.zone).date()
+        meant = days_of(value.text.lower(), today)
+        if meant is None:
+            raise unknown(value, f"a day, such as {EXAMPLES}")
+
+        def moment(day: date) -> LiteralString:
+            bound = day if kind == "date" else start_of(day, to.asker.zone)
+            return f"{to.bind(bound)}::{kind}"
+
+        first, after = meant
+        match term.operator:
+            case "=":
+                return f"({column} >= {moment(first)} AND {column} < {moment(after)})"
+            case "<":
+                return f"{column} < {moment(first)}"
+            case "<=":
+                return f"{column} < {moment(after)}"
+            case ">":
+                return f"{column} >= {moment(after)}"
+            case ">=":
+                return f"{column} >= {moment(first)}"
+
+    return condition
+
+
+def amount(column: LiteralString) -> Condition:
+    """A field of hours, compared with numbers."""
+
+    def condition(term: Term, to: Writing) -> LiteralString:
+        found, values = presence(term, f"{column} IS NULL")
+        for value in values:
+            matched = NUMBER.fullmatch(value.text)
+            if matched is None:
+                raise unknown(value, "a number of hours, such as 4 or 1.5")
+            placeholder = to.bind(Decimal(matched[1]))
+            found.append(f"{column} {SIGNS[term.operator]} {placeholder}::numeric")
+        return either(found)
+
+    return condition
+
+
+def _status(term: Term, to: Writing) -> LiteralString:
+    """A category, or the key or name of states; `open` is the first three categories."""
+    only_equals(term)
+    found, values = presence(term, None)
+    categories = [v.word for v in values if v.word in CATEGORIES]
+    categories += [c for v in values if v.word == "open" for c in CATEGORIES[:3]]
+    names = [v.text.lower() for v in values if v.word not in {*CATEGORIES, "open"}]
+    if categories:
+        found.append(matches("s.category", "text", list(dict.fromkeys(categories)), to))
+    if names:
+        states = to.bind(names)
+        found.append(f"(s.key = ANY ({states}::text[]) OR lower(s.name) = ANY ({states}::text[]))")
+    return (
+        "(t.project_id, t.status) IN (SELECT s.project_id, s.key FROM workflow_states s"
+        f" WHERE s.tenant_id = $1 AND {either(found)})"
+    )
+
+
+def _priority(term: Term, to: Writing) -> LiteralString:
+    """A priority, or those below or above one."""
+    _, values = presence(term, None)
+    wanted: list[str] = []
+    for value in values:
+        if value.text.lower() not in PRIORITIES:
+            raise unknown(value, ", ".join(PRIORITIES))
+        at = PRIORITIES.index(value.text.lower())
+        match term.operator:
+            case "=":
+                wanted.append(PRIORITIES[at])
+            case "<":
+                wanted += PRIORITIES[:at]
+            case "<=":
+                wanted += PRIORITIES[: at + 1]
+            case ">":
+                wanted += PRIORITIES[at + 1 :]
+            case ">=":
+                wanted += PRIORITIES[at:]
+    return f"t.priority = ANY ({to.bind(list(dict.fromkeys(wanted)))}::text[])"
+
+
+def _tag(term: Term, to: Writing) -> LiteralString:
+    """One of a task's tags, in any case."""
+    only_equals(term)
+    found, values = presence(term, "t.tags = '{}'")
+    if values:
+        tags = to.bind([value.text.lower() for value in values])
+        found.append(
+            f"EXISTS (SELECT FROM unnest(t.tags) AS tag WHERE lower(tag) = ANY ({tags}::text[]))"
+        )
+    return either(found)
+
+
+def _project(term: Term, to: Writing) -> LiteralString:
+    """A project's key, or its id."""
+    only_equals(term)
+    found, values = presence(term, None)
+    ids = [i for v in values if (i := _uuid(v)) is not None]
+    keys = [v.text.upper() for v in values if _uuid(v) is None]
+    if keys:
+        found.append(matches("p.key", "text", keys, to))
+    if ids:
+        found.append(matches("t.project_id", "uuid", ids, to))
+    return either(found)
+
+
+def _key(term: Term, to: Writing) -> LiteralString:
+    """A task's key, or its id."""
+    only_equals(term)
+    found, values = presence(term, None)
+    return either([*found, *_keys(values, "p.key, t.number", "t.id", to)])
+
+
+def _parent(term: Term, to: Writing) -> LiteralString:
+    """The key or id of the task that a sub-task belongs to, which is of the same project."""
+    only_equals(term)
+    found, values = presence(term, "t.parent_id IS NULL")
+    if values:
+        parents = either(_keys(values, "above_project.key, above.number", "above.id", to))
+        found.append(
+            "t.parent_id IN (SELECT above.id FROM projects above_project"
+            " JOIN tasks above ON above.tenant_id = $1 AND above.project_id = above_project.id"
+            f" WHERE above_project.tenant_id = $1 AND {parents})"
+        )
+    return either(found)
+
+
+def _keys(
+    values: Sequence[Value], key: LiteralString, identity: LiteralString, to: Writing
+) -> list[LiteralString]:
+    found: list[LiteralString] = []
+    ids = [i for v in values if (i := _uuid(v)) is not None]
+    named = [_task_key(v) for v in values if _uuid(v) is None]
+    if named:
+        keys, numbers = to.bind([k for k, _ in named]), to.bind([n for _, n in named])
+        found.append(f"({key}) IN (SELECT * FROM unnest({keys}::text[], {numbers}::int[]))")
+    if ids:
+        found.append(matches(identity, "uuid", ids, to))
+    return found
+
+
+def _task_key(value: Value) -> tuple[str, int]:
+    matched = TASK_KEY.fullmatch(value.text)
+    if matched is None:
+        raise unknown(value, "a task's key, such as WEB-42")
+    return matched[1].upper(), int(matched[2])
+
+
+def _uuid(value: Value) -> UUID | None:
+    try:
+        return UUID(value.text) if len(value.text) == 36 else None
+    except ValueError:
+        return None
+
+
+def _one_of(conditions: Mapping[str, LiteralString]) -> Condition:
+    """A closed list of words, each with its condition."""
+
+    def condition(term: Term, to: Writing) -> LiteralString:
+        del to
+        only_equals(term)
+        found: list[LiteralString] = []
+        for value in term.values:
+            if value.text.lower() not in conditions:
+                raise unknown(value, ", ".join(conditions))
+            found.append(conditions[value.text.lower()])
+        return either(found)
+
+    return condition
+
+
+def words(value: Value, to: Writing) -> LiteralString:
+    """A text stands in a task's title or description, or is its key."""
+    wanted = to.bind(pattern(value.text))
+    found: list[LiteralString] = [
+        f"t.title ILIKE {wanted}::text", f"t.description ILIKE {wanted}::text",
+    ]  # fmt: skip
+    if matched := TASK_KEY.fullmatch(value.text):
+        key, number = to.bind(matched[1].upper()), to.bind(int(matched[2]))
+        found.append(f"(p.key = {key}::text AND t.number = {number}::int)")
+    return either(found)
+
+
+FIELDS: Final[Mapping[str, Condition]] = {
+    "assignee": person("t.assignee_id", nullable=True),
+    "reporter": person("t.reporter_id", nullable=False),
+    "status": _status,
+    "priority": _priority,
+    "tag": _tag,
+    "project": _project,
+    "key": _key,
+    "parent": _parent,
+    "title": contains("t.title", None),
+    "description": contains("t.description", "coalesce(t.description, '') = ''"),
+    "due": days("t.due_date", "timestamptz", nullable=True),
+    "start": days("t.start_date", "date", nullable=True),
+    "created": days("t.created_at", "timestamptz", nullable=False),
+    "updated": days("t.updated_at", "timestamptz", nullable=False),
+    "completed": days("t.completed_at", "timestamptz", nullable=True),
+    "estimate": amount("t.estimated_hours"),
+    "actual": amount("t.actual_hours"),
+    "is": _one_of({**IS, "open": OPEN, "closed": f"({OPEN}) IS NOT TRUE"}),
+    "has": _one_of(HAS),
+}
+ALIASES: Final[Mapping[str, str]] = {
+    "label": "tag", "labels": "tag", "tags": "tag", "state": "status", "assignee_id": "assignee",
+    "reporter_id": "reporter", "project_id": "project", "parent_id": "parent", "due_date": "due",
+    "start_date": "start", "created_at": "created", "updated_at": "updated",
+    "completed_at": "completed", "estimated_hours": "estimate", "actual_hours": "actual",
+}  # fmt: skip
+"""Other names: people's, and those of the API."""
+DAYS: Final = frozenset({"due", "start", "created", "updated", "completed"})
+"""Fields whose conditions depend on where somebody is."""
+
+
+def canonical(name: str) -> str:
+    """A field's own name."""
+    name = name.lower()
+    return ALIASES.get(name, name)
+
+
+def condition_of(field: str) -> Condition | None:
+    """A field's condition, by any of its names."""
+    return FIELDS.get(canonical(field))
