@@ -32,6 +32,8 @@ ALTER TABLE teams ADD COLUMN external_id varchar(255);
 -- How somebody proved who they are, and when they last did: `password`, `totp`, `passkey`, `sso`, …
 ALTER TABLE sessions
     ADD COLUMN methods text[] NOT NULL DEFAULT '{password}',
+    -- Of what all refresh tokens of the session begin with.
+    ADD COLUMN family_hash bytea,
     ADD COLUMN confirmed_at timestamptz NOT NULL DEFAULT now();
 
 ALTER TABLE tenants

@@ -149,3 +149,17 @@ async def test_the_browser_keeps_its_part_of_a_visit_from_scripts_and_other_site
     asked = query_of(answer.headers["location"])
     assert (asked["code_challenge_method"], asked["response_type"]) == ("S256", "code")
     assert cookie.partition("=")[2].partition(";")[0].partition(".")[2] not in asked["state"]
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+async def test_a_page_of_another_site_signs_nobody_in(
+    workspace: Workspace, provider: RealProvider, browser: NewBrowser, site: str
+) -> None:
+    await workspace.uses(provider.issuer)
+
+    answer = await browser().ours.get(
+        START.format(workspace.slug), headers={"Sec-Fetch-Site": site}
+    )
+
+    assert answer.headers["location"] == f"/sign-in?workspace={workspace.slug}"
+    assert "set-cookie" not in answer.headers

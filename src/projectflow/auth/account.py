@@ -47,7 +47,7 @@ class Sessions(Struct, frozen=True):
 async def change_password(
     database: Database, actor: Actor, revocations: Revocations, new: NewPassword
 ) -> None:
-    """Set a new password; every other session ends.
+    """Set a new password; every other session ends, and every reset that was mailed.
 
     Raises:
         InvalidInput: the current password is wrong, or the new one too short or long.
@@ -79,6 +79,14 @@ async def change_password(
         if version is None:
             raise InvalidInput.of("current_password", "was changed just now")
         await end_other_sessions(db, actor, revocations)
+        await db.execute(
+            """
+            UPDATE password_resets SET used_at = now()
+            WHERE tenant_id = $1 AND user_id = $2 AND used_at IS NULL
+            """,
+            actor.tenant_id,
+            actor.user_id,
+        )
         changed = Change("user.password_changed", "user", actor.user_id, version)
         await record(db, actor.tenant_id, actor.user_id, changed)
 

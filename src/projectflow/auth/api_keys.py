@@ -129,11 +129,11 @@ async def create_key(db: Db, actor: Actor, new: NewApiKey) -> MadeApiKey:
     """Make a key that acts in the actor's name.
 
     Raises:
-        ConfirmationNeeded: the actor has not proven who they are for a while.
+        ConfirmationNeeded, SessionEnded: as `require_confirmed`.
         InvalidInput: a scope or a project does not exist, or it would have expired already.
         TooManyKeys: there are enough.
     """
-    await require_confirmed(db, actor)
+    await require_confirmed(db, actor, lasting=True)
     _check(new)
     secret = Secret(actor.tenant_id, uuid7(), secrets.token_urlsafe(32))
     projects = list(dict.fromkeys(new.project_ids or []))
@@ -328,6 +328,18 @@ def _tuple(values: list[Any] | None) -> tuple[Any, ...] | None:
 
 
 async def _use(db: Db, secret: Secret) -> asyncpg.Record:
+    # Locked, and only then read: whoever revokes the key or changes its person has told every
+    # process already, and commits first.
+    await db.execute(
+        """
+        SELECT FROM api_keys k JOIN users u ON u.tenant_id = $1 AND u.id = k.user_id
+        WHERE k.tenant_id = $1 AND k.id = $2 AND k.key_hash = $3
+        FOR SHARE OF u FOR NO KEY UPDATE OF k
+        """,
+        secret.tenant_id,
+        secret.id,
+        secret.hash,
+    )
     row = await db.fetchrow(
         f"""
         SELECT {KEY_COLUMNS}, u.role, r.permissions, t.plan_type

@@ -2,6 +2,7 @@
 
 from ipaddress import IPv6Address, IPv6Network
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 from litestar import Request, Response
 from litestar.datastructures import Cookie, State
@@ -16,6 +17,8 @@ from projectflow.core.settings import Settings
 
 COOKIE: Final = "projectflow_session"
 COOKIE_PATH: Final = "/api/v1/auth"
+HOST_ONLY: Final = "__Host-"
+"""Begins the name of a cookie that nobody but this host can set, over TLS and for all paths."""
 
 NOT_STORED: Final = {"Cache-Control": "no-store"}
 
@@ -81,15 +84,43 @@ def with_cookie_of(
     """Answer with the refresh token in its cookie, whatever else the body says."""
     settings: Settings = request.app.state.settings
     cookie = Cookie(
-        key=COOKIE,
         value=str(signed_in.refresh_token),
-        path=COOKIE_PATH,
         httponly=True,
-        secure=settings.url.startswith("https://"),
         samesite="strict",
         max_age=settings.refresh_token_ttl,
+        **placed(request, COOKIE, COOKIE_PATH),
     )
     return Response(body, status_code=status_code, cookies=[cookie], headers=NOT_STORED)
+
+
+def placed(request: AnyRequest, name: str, path: str) -> dict[str, Any]:
+    """Name, path and security of a cookie: over TLS no other host of the domain can plant it."""
+    settings: Settings = request.app.state.settings
+    if settings.url.startswith("https://"):
+        return {"key": HOST_ONLY + name, "path": "/", "secure": True}
+    return {"key": name, "path": path, "secure": False}
+
+
+def session_cookie(request: AnyRequest) -> str | None:
+    """The refresh token that this browser holds."""
+    return request.cookies.get(placed(request, COOKIE, COOKIE_PATH)["key"])
+
+
+def without_session_cookie(request: AnyRequest) -> Response[None]:
+    """An answer that takes the refresh token from the browser."""
+    gone = Cookie(
+        value="",
+        httponly=True,
+        samesite="strict",
+        max_age=0,
+        **placed(request, COOKIE, COOKIE_PATH),
+    )
+    return Response(None, status_code=204, cookies=[gone])
+
+
+def comes_from_elsewhere(request: AnyRequest) -> bool:
+    """Whether a page of another site sent this browser here, as far as the browser says so."""
+    return request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}
 
 
 def refuse_other_origins(request: AnyRequest) -> None:
@@ -98,7 +129,11 @@ def refuse_other_origins(request: AnyRequest) -> None:
     Raises:
         Forbidden: the browser says that the request comes from another site.
     """
-    if request.headers.get("sec-fetch-site", "same-origin") in {"cross-site", "same-site"}:
-        settings: Settings = request.app.state.settings
-        if request.headers.get("origin") not in settings.allowed_origins:
-            raise Forbidden("This request comes from a page of another site.")
+    settings: Settings = request.app.state.settings
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is None and origin is not None:
+        # Without TLS browsers tell the origin alone.
+        ours = {request.headers.get("host"), urlsplit(settings.url).netloc}
+        site = "same-origin" if urlsplit(origin).netloc in ours else "cross-site"
+    if site in {"cross-site", "same-site"} and origin not in settings.allowed_origins:
+        raise Forbidden("This request comes from a page of another site.")

@@ -6,6 +6,8 @@ from typing import Final
 from msgspec import Struct
 
 from projectflow.auth.passwords import UNUSABLE, verify_password
+from projectflow.auth.second_factor import WELL_OPENED
+from projectflow.auth.service import SessionEnded
 from projectflow.auth.types import Actor, Password
 from projectflow.core.db import Database, Db
 from projectflow.core.problems import InvalidInput, Problem
@@ -29,26 +31,34 @@ class Confirmation(Struct, frozen=True, forbid_unknown_fields=True):
     password: Password
 
 
-async def require_confirmed(db: Db, actor: Actor) -> None:
+async def require_confirmed(db: Db, actor: Actor, *, lasting: bool = False) -> None:
     """Go on only where this session signed in or confirmed less than ten minutes ago.
+
+    `lasting` says that what follows outlives the session: it must then be opened as the workspace
+    requires now, and not only at its next refresh.
 
     Raises:
         Forbidden: an API key asks; keys confirm nothing.
         ConfirmationNeeded: it is longer ago.
+        SessionEnded: the workspace takes sessions opened like this one no longer.
     """
     actor.must_be_in_person()
-    recent: bool | None = await db.fetchval(
-        """
-        SELECT confirmed_at > now() - $4::interval FROM sessions
-        WHERE tenant_id = $1 AND id = $2 AND user_id = $3 AND revoked_at IS NULL
+    row = await db.fetchrow(
+        f"""
+        SELECT s.confirmed_at > now() - $4::interval AS recent, {WELL_OPENED} AS well_opened
+        FROM sessions s JOIN users u ON u.tenant_id = $1 AND u.id = s.user_id
+        JOIN tenants t ON t.id = $1
+        WHERE s.tenant_id = $1 AND s.id = $2 AND s.user_id = $3 AND s.revoked_at IS NULL
         """,
         actor.tenant_id,
         actor.session_id,
         actor.user_id,
         CONFIRMED_FOR,
     )
-    if not recent:
+    if row is None or not row["recent"]:
         raise ConfirmationNeeded
+    if lasting and not row["well_opened"]:
+        raise SessionEnded
 
 
 async def confirm(database: Database, actor: Actor, confirmation: Confirmation) -> None:

@@ -93,23 +93,24 @@ async def identify(request: Request[Any, Any, State], opened_by: Scope | None) -
         TooManyRequests: as `Limits.request`.
     """
     try:
-        actor = await _recognise(request, opened_by)
+        actor = await _recognise(request)
     except NotSignedIn:
         await count_address(request)
         raise
     limits: Limits = request.app.state.limits
     allowance = await limits.request(actor)
     answer_with(request, allowance.headers())
+    if actor.is_key:
+        check_scope(actor, opened_by)
     return actor
 
 
-async def _recognise(request: Request[Any, Any, State], opened_by: Scope | None) -> Actor:
+async def _recognise(request: Request[Any, Any, State]) -> Actor:
     credentials = _credentials(request)
     state = request.app.state
     if credentials.startswith(MARK):
         holders: KeyHolders = state.key_holders
         actor = await holders.find(credentials)
-        check_scope(actor, opened_by)
         structlog.contextvars.bind_contextvars(tenant=str(actor.tenant_id))
     else:
         actor = _verify(state, credentials)

@@ -95,9 +95,11 @@ class Limits:
         Raises:
             TooManyRequests: either has no more; says when to come back.
         """
-        await self.workspace(actor.tenant_id, actor.plan)
         quota, window = self._plan(actor.plan).api, self._settings.api_window
-        return await self._take("api", f"{actor.tenant_id}:{actor.user_id}", quota, window)
+        # First: who has no more takes nothing of what their colleagues may.
+        allowance = await self._take("api", f"{actor.tenant_id}:{actor.user_id}", quota, window)
+        await self.workspace(actor.tenant_id, actor.plan)
+        return allowance
 
     async def workspace(self, tenant_id: UUID, plan: str) -> None:
         """Count one request of a workspace's, whoever makes it.

@@ -53,8 +53,8 @@ class PasswordResets:
     async def request(self, wanted: ResetRequest) -> None:
         """Have a link mailed, if the address belongs to somebody.
 
-        The answer is the same where it does not, and takes as long but for one short statement:
-        the mail itself is written by the worker.
+        The answer is the same where it does not, and the same statements are run: the mail itself
+        is written by the worker.
         """
         async with self._database.without_tenant() as db:
             tenant_id: UUID | None = await db.fetchval(
@@ -66,12 +66,11 @@ class PasswordResets:
 
     async def _open(self, db: Db, tenant_id: UUID, email: str) -> None:
         link = self._links.make("password_reset", tenant_id, uuid7())
-        user_id: UUID | None = await db.fetchval(
+        await db.execute(
             """
             INSERT INTO password_resets (tenant_id, id, user_id, token_hash, expires_at)
             SELECT $1, $2, u.id, $4, now() + $5 FROM users u
             WHERE u.tenant_id = $1 AND u.email = $3 AND u.is_active
-            RETURNING user_id
             """,
             tenant_id,
             link.row_id,
@@ -81,10 +80,15 @@ class PasswordResets:
         )
         # Asked for in any case: the job of a row that is not there does nothing.
         await enqueue(db, MAIL_JOB, MailJob(tenant_id, link.row_id))
-        if user_id is not None:
-            await record(
-                db, tenant_id, None, Change("user.password_reset_requested", "user", user_id)
-            )
+        await db.execute(
+            """
+            SELECT record_event($1, 'user.password_reset_requested', NULL, 'user', r.user_id, NULL,
+                                1, '{}')
+            FROM password_resets r WHERE r.tenant_id = $1 AND r.id = $2
+            """,
+            tenant_id,
+            link.row_id,
+        )
 
     async def confirm(self, confirmation: ResetConfirmation) -> None:
         """Set a new password; every session of the person ends.

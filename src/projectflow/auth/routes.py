@@ -20,13 +20,13 @@ from projectflow.auth import (
 from projectflow.auth.account import NewPassword, Sessions
 from projectflow.auth.attempts import Attempts, account_of
 from projectflow.auth.browser import (
-    COOKIE,
-    COOKIE_PATH,
     AnyRequest,
     answer_sign_in,
     client_address,
     refuse_other_origins,
+    session_cookie,
     with_session_cookie,
+    without_session_cookie,
 )
 from projectflow.auth.edge import authenticate, reads, writes
 from projectflow.auth.password_reset import PasswordResets, ResetConfirmation, ResetRequest
@@ -118,7 +118,7 @@ async def confirm_password_reset(request: AnyRequest, data: JSONBody[ResetConfir
 async def refresh(request: AnyRequest) -> Response[AuthResult]:
     """Exchange the refresh token in the cookie for a new one and a new access token."""
     refuse_other_origins(request)
-    token = RefreshToken.parse(request.cookies.get(COOKIE))
+    token = RefreshToken.parse(session_cookie(request))
     return with_session_cookie(request, await _service(request).refresh(token))
 
 
@@ -127,10 +127,8 @@ async def logout(request: AnyRequest) -> Response[None]:
     """End the session that the cookie names."""
     refuse_other_origins(request)
     with suppress(SessionEnded):
-        await _service(request).logout(RefreshToken.parse(request.cookies.get(COOKIE)))
-    gone: Response[None] = Response(None, status_code=204)
-    gone.delete_cookie(COOKIE, path=COOKIE_PATH)
-    return gone
+        await _service(request).logout(RefreshToken.parse(session_cookie(request)))
+    return without_session_cookie(request)
 
 
 @get("/me", tags=["Auth"], operation_id="readMe")

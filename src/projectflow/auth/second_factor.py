@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -15,9 +15,12 @@ from projectflow.core.events import Change, record
 from projectflow.core.problems import Conflict
 
 Method = Literal["totp", "passkey", "recovery_code"]
-SECOND_FACTORS = frozenset({"totp", "passkey", "recovery_code", "sso"})
-"""A session that was opened by one of these keeps to `require_second_factor`: an identity provider
-asks for its own."""
+WELL_OPENED: Final = (
+    "NOT (t.require_second_factor AND NOT s.methods && '{totp,passkey,recovery_code,sso}')"
+    " AND NOT (t.require_sso AND u.role <> 'owner' AND NOT 'sso' = ANY (s.methods))"
+)
+"""Whether session `s` of person `u` was opened as their workspace `t` now requires. An identity
+provider asks for its own second factor."""
 ChallengeText = Annotated[str, Meta(max_length=200)]
 
 

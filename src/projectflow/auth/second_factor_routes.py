@@ -122,10 +122,12 @@ async def _counted(request: AnyRequest, account: str, attempt: Callable[[], Awai
     address = client_address(request)
     async with attempts.turn(address, account):
         try:
-            return await attempt()
+            outcome = await attempt()
         except (WrongCode, PasskeyRefused):
             await attempts.failed(address, account)
             raise
+    await attempts.succeeded(address, account)
+    return outcome
 
 
 async def _remember(request: AnyRequest, signed_in: SignedIn) -> None:

@@ -144,6 +144,7 @@ class SecondStep:
         Raises:
             ChallengeExpired: the sign-in has to be started again.
             WrongCode: the proof does not count; the refusal is recorded.
+            SsoRequired: the workspace now lets in by its identity provider alone.
             InvalidInput: there is no proof, or several.
         """
         method = proof.method
@@ -175,6 +176,8 @@ class SecondStep:
         )
         if row is None or digest_of(row["password_hash"]) != first.password_digest:
             raise ChallengeExpired
+        # Asked again: it may be required since.
+        await self._auth.refuse_without_sso(db, token.tenant_id, row["id"])
         return row["id"], first
 
     async def _prove(self, db: Db, token: ChallengeToken, user_id: UUID, proof: Proof) -> bool:

@@ -6,17 +6,18 @@ import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Final, Self
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 from uuid_utils.compat import uuid7
 
 from projectflow.auth.custom_roles import custom_permissions, effective_permissions
 from projectflow.auth.passwords import verify_password
 from projectflow.auth.revocations import Revocations
 from projectflow.auth.second_factor import (
-    SECOND_FACTORS,
+    WELL_OPENED,
     SecondFactorNeeded,
     second_factor_needed,
 )
@@ -40,6 +41,9 @@ from projectflow.core.settings import Settings
 
 REUSE_LEEWAY = timedelta(seconds=10)
 """Two tabs, or a reload whose answer was lost, may present the token before the last one."""
+FAMILY_BYTES: Final = 16
+FAMILY_LENGTH: Final = 22
+"""Characters of so many bytes in base 64."""
 
 
 class WrongCredentials(Problem):
@@ -66,6 +70,15 @@ class RefreshToken(Struct, frozen=True):
     tenant_id: UUID
     session_id: UUID
     secret: str
+
+    @property
+    def family(self) -> str:
+        """What all tokens of a session begin with: who knows it has held one of them."""
+        return self.secret[:FAMILY_LENGTH]
+
+    def next(self) -> Self:
+        """The token that takes this one's place."""
+        return replace(self, secret=self.family + secrets.token_urlsafe(32))
 
     def __str__(self) -> str:
         """The cookie's text."""
@@ -206,12 +219,10 @@ class AuthService:
 
     async def _rotate(self, db: Db, token: RefreshToken) -> SignedIn | None:
         session = await db.fetchrow(
-            """
-            SELECT s.user_id, s.refresh_hash, s.previous_hash,
+            f"""
+            SELECT s.user_id, s.refresh_hash, s.previous_hash, s.family_hash,
                    s.rotated_at > now() - $3::interval AS just_rotated,
-                   NOT (t.require_second_factor AND NOT s.methods && $4)
-                   AND NOT (t.require_sso AND u.role <> 'owner' AND NOT 'sso' = ANY (s.methods))
-                       AS well_opened
+                   {WELL_OPENED} AS well_opened
             FROM sessions s JOIN users u ON u.tenant_id = $1 AND u.id = s.user_id AND u.is_active
             JOIN tenants t ON t.id = $1
             WHERE s.tenant_id = $1 AND s.id = $2 AND s.revoked_at IS NULL AND s.expires_at > now()
@@ -220,7 +231,6 @@ class AuthService:
             token.tenant_id,
             token.session_id,
             REUSE_LEEWAY,
-            sorted(SECOND_FACTORS),
         )
         if session is None:
             return None
@@ -230,12 +240,12 @@ class AuthService:
             presented, session["previous_hash"]
         )
         if not current and not (previous and session["just_rotated"]):
-            if previous:
+            if previous or _is_of_family(token, session["family_hash"]):
                 await self._revoke(db, token, session["user_id"], "session.reuse_detected")
             return None
         if not session["well_opened"]:
             return None
-        replacement = RefreshToken(token.tenant_id, token.session_id, secrets.token_urlsafe(32))
+        replacement = token.next()
         await db.execute(
             """
             UPDATE sessions SET refresh_hash = $3, previous_hash = refresh_hash,
@@ -254,13 +264,14 @@ class AuthService:
         async with self._database.tenant(token.tenant_id) as db:
             session = await db.fetchrow(
                 """
-                SELECT user_id, refresh_hash FROM sessions
+                SELECT user_id, family_hash FROM sessions
                 WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL FOR UPDATE
                 """,
                 token.tenant_id,
                 token.session_id,
             )
-            if session and hmac.compare_digest(_hash(token.secret), session["refresh_hash"]):
+            # Any token of the session: the answer that brought the newest may have been lost.
+            if session and _is_of_family(token, session["family_hash"]):
                 await self._revoke(db, token, session["user_id"], "user.signed_out")
 
     async def _revoke(self, db: Db, token: RefreshToken, user_id: UUID, event: str) -> None:
@@ -287,15 +298,15 @@ class AuthService:
 
         `methods` says how: password, totp, recovery_code, passkey, sso, invitation.
         """
-        token = RefreshToken(tenant_id, uuid7(), secrets.token_urlsafe(32))
+        token = RefreshToken(tenant_id, uuid7(), secrets.token_urlsafe(FAMILY_BYTES)).next()
         await db.execute(
             """
             WITH person AS (
                 UPDATE users SET last_login_at = now() WHERE tenant_id = $1 AND id = $3
             )
             INSERT INTO sessions (tenant_id, id, user_id, refresh_hash, expires_at, user_agent,
-                                  methods)
-            VALUES ($1, $2, $3, $4, now() + $5, $6, $7)
+                                  methods, family_hash)
+            VALUES ($1, $2, $3, $4, now() + $5, $6, $7, $8)
             """,
             tenant_id,
             token.session_id,
@@ -304,6 +315,7 @@ class AuthService:
             self._refresh_ttl,
             (user_agent or "")[:255].replace("\x00", "") or None,
             list(methods),
+            _hash(token.family),
         )
         payload = {"session_id": token.session_id, "methods": methods}
         change = Change("user.signed_in", "user", user_id, payload=payload)
@@ -337,8 +349,12 @@ async def _record_wrong_password(db: Db, tenant_id: UUID, email: str) -> None:
     )
 
 
+def _is_of_family(token: RefreshToken, stored: bytes | None) -> bool:
+    return stored is not None and hmac.compare_digest(_hash(token.family), stored)
+
+
 def _hash(secret: str) -> bytes:
-    """A random 256-bit secret needs no slow hash: it cannot be guessed."""
+    """A random secret of 128 bits or more needs no slow hash: it cannot be guessed."""
     return hashlib.sha256(secret.encode()).digest()
 
 

@@ -91,7 +91,7 @@ class Tokens:
         self._keys = keys
         self._issuer = issuer
         self.ttl = ttl
-        self._verified: dict[bytes, tuple[Actor, int]] = {}
+        self._verified: dict[bytes, tuple[Actor, int, str]] = {}
         self._verified_with = keys.read()
         self._looked_at = 0.0
 
@@ -150,14 +150,15 @@ class Tokens:
         self._notice_rotation()
         remembered = self._verified.get(digest)
         if remembered is not None:
-            actor, expires_at = remembered
-            if expires_at > time.time():
+            actor, expires_at, key_id = remembered
+            # Its key may have been dropped since, because somebody else had it.
+            if expires_at > time.time() and key_id in self._keys.read():
                 return actor
             del self._verified[digest]
             raise NotSignedIn
         if len(token) > MAX_TOKEN_LENGTH:
             raise NotSignedIn
-        claims = self._decode(token)
+        claims, key_id = self._decode(token)
         actor = Actor(
             claims.sub,
             claims.tenant,
@@ -169,7 +170,7 @@ class Tokens:
         )
         if len(self._verified) >= CACHED_TOKENS:
             del self._verified[next(iter(self._verified))]
-        self._verified[digest] = (actor, claims.exp)
+        self._verified[digest] = (actor, claims.exp, key_id)
         return actor
 
     def _notice_rotation(self) -> None:
@@ -182,9 +183,10 @@ class Tokens:
                 self._verified_with = keys
                 self._verified.clear()
 
-    def _decode(self, token: str) -> Claims:
+    def _decode(self, token: str) -> tuple[Claims, str]:
         try:
-            key = self._keys.read().get(jwt.get_unverified_header(token).get("kid", ""))
+            key_id: str = jwt.get_unverified_header(token).get("kid", "")
+            key = self._keys.read().get(key_id)
             if key is None:
                 raise NotSignedIn
             payload: dict[str, Any] = jwt.decode(
@@ -195,7 +197,7 @@ class Tokens:
                 issuer=self._issuer,
                 options={"require": ["exp", "iat", "aud", "iss", "sub"]},
             )
-            return msgspec.convert(payload, Claims)
+            return msgspec.convert(payload, Claims), key_id
         except (jwt.PyJWTError, msgspec.ValidationError, UnicodeError):
             raise NotSignedIn from None
 

@@ -30,6 +30,8 @@ class WorkspaceSettings(Struct, frozen=True):
     require_sso: bool
     audit_retention_days: int | None
     """Days for which events are kept; None keeps them for good."""
+    allow_overlapping_time: bool
+    """Whether somebody's time entries may overlap."""
     version: int
 
 
@@ -40,13 +42,17 @@ class WorkspacePatch(Struct, frozen=True, forbid_unknown_fields=True):
     require_second_factor: bool | UnsetType = UNSET
     require_sso: bool | UnsetType = UNSET
     audit_retention_days: Days | None | UnsetType = UNSET
+    allow_overlapping_time: bool | UnsetType = UNSET
     version: int | UnsetType = UNSET
 
 
-CHANGEABLE: Final = ("name", "require_second_factor", "require_sso", "audit_retention_days")
+CHANGEABLE: Final = (
+    "name", "require_second_factor", "require_sso", "audit_retention_days",
+    "allow_overlapping_time",
+)  # fmt: skip
 COLUMNS: Final = (
     "t.id, t.subdomain, t.name, t.plan_type, t.created_at, t.require_second_factor,"
-    " t.require_sso, t.audit_retention_days, t.version"
+    " t.require_sso, t.audit_retention_days, t.allow_overlapping_time, t.version"
 )
 
 
@@ -67,7 +73,7 @@ async def update_workspace(
         InvalidInput: the actor would lock themselves out, or nobody could sign in.
     """
     actor.must_be_allowed("workspace", "update")
-    await require_confirmed(db, actor)
+    await require_confirmed(db, actor, lasting=True)
     row = await db.fetchrow(
         f"SELECT {COLUMNS} FROM tenants t WHERE t.id = $1 FOR NO KEY UPDATE", actor.tenant_id
     )
@@ -86,7 +92,8 @@ async def update_workspace(
     row = await db.fetchrow(
         f"""
         UPDATE tenants t SET name = $2, require_second_factor = $3, require_sso = $4,
-            audit_retention_days = $5, version = t.version + 1, updated_at = now()
+            audit_retention_days = $5, allow_overlapping_time = $6, version = t.version + 1,
+            updated_at = now()
         WHERE t.id = $1 RETURNING {COLUMNS}
         """,
         actor.tenant_id,
@@ -94,6 +101,7 @@ async def update_workspace(
         wanted.require_second_factor,
         wanted.require_sso,
         wanted.audit_retention_days,
+        wanted.allow_overlapping_time,
     )
     saved = WorkspaceSettings(*only(row))
     change = Change("workspace.settings_changed", "workspace", saved.id, saved.version, payload)

@@ -58,10 +58,10 @@ async def create_token(db: Db, actor: Actor, new: NewScimToken) -> MadeScimToken
     """Make a token.
 
     Raises:
-        Forbidden, ConfirmationNeeded, TooManyScimTokens: as their names say.
+        Forbidden, ConfirmationNeeded, SessionEnded, TooManyScimTokens: as their names say.
     """
     actor.must_be_allowed("workspace", "update")
-    await require_confirmed(db, actor)
+    await require_confirmed(db, actor, lasting=True)
     # The workspace's row is the lock that keeps two from both being the twentieth.
     await db.execute("SELECT FROM tenants WHERE id = $1 FOR NO KEY UPDATE", actor.tenant_id)
     existing: int = await db.fetchval(

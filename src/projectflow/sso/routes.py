@@ -1,6 +1,6 @@
 """HTTP for single sign-on."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -9,13 +9,17 @@ from litestar.datastructures import Cookie, ResponseHeader, State
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
-from projectflow.auth.browser import AnyRequest, with_session_cookie
+from projectflow.auth.browser import (
+    AnyRequest,
+    comes_from_elsewhere,
+    placed,
+    with_session_cookie,
+)
 from projectflow.auth.challenges import CHALLENGE_TTL, ChallengeExpired, ChallengeToken
 from projectflow.auth.edge import identify, reads, writes
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.http import IfMatch, decode_body, expected_version
-from projectflow.core.settings import Settings
 from projectflow.sso.sign_in import Arrival, SingleSignOn
 from projectflow.sso.types import IdentityProvider, ProviderSettings, SsoFailed
 
@@ -39,19 +43,20 @@ async def start(
 ) -> Response[None]:
     """Go to the workspace's identity provider; for a browser's address bar."""
     slug = slug.lower()
+    if comes_from_elsewhere(request):
+        # Nobody is signed in because a page of another site says so: they choose it themselves.
+        return _redirect(f"/sign-in?{urlencode({'workspace': slug})}")
     try:
         departure = await _service(request).begin(slug, return_to)
     except SsoFailed as failure:
         return _to_sign_in(slug, failure)
     cookie = Cookie(
-        key=_cookie_of(departure.id),
         value=f"{slug}.{departure.browser_secret}",
-        path=COOKIE_PATH,
         httponly=True,
-        secure=_settings(request).url.startswith("https://"),
         samesite="lax",
         # Outlives the visit: who comes back too late is sent to the workspace all the same.
         max_age=6 * int(CHALLENGE_TTL.total_seconds()),
+        **_placed(request, departure.id),
     )
     return _redirect(departure.url, cookie)
 
@@ -75,9 +80,9 @@ async def finish(
     gone: list[Cookie] = []
     try:
         token = _token(returned)
-        key = _cookie_of(token.id)
-        slug, _, browser_secret = request.cookies.get(key, "").partition(".")
-        gone = [_forget(key)]
+        where = _placed(request, token.id)
+        slug, _, browser_secret = request.cookies.get(where["key"], "").partition(".")
+        gone = [Cookie(value="", httponly=True, samesite="lax", max_age=0, **where)]
         arrival = Arrival(
             token, code, error, iss, browser_secret, request.headers.get("user-agent")
         )
@@ -122,12 +127,8 @@ def _token(state: str | None) -> ChallengeToken:
         raise SsoFailed("expired") from None
 
 
-def _cookie_of(visit_id: UUID) -> str:
-    return f"{COOKIE}_{visit_id.hex[-12:]}"
-
-
-def _forget(key: str) -> Cookie:
-    return Cookie(key=key, value="", path=COOKIE_PATH, httponly=True, max_age=0)
+def _placed(request: AnyRequest, visit_id: UUID) -> dict[str, Any]:
+    return placed(request, f"{COOKIE}_{visit_id.hex[-12:]}", COOKIE_PATH)
 
 
 def _to_sign_in(slug: str, failure: SsoFailed, *cookies: Cookie) -> Response[None]:
@@ -142,10 +143,6 @@ def _redirect(to: str, *cookies: Cookie) -> Response[None]:
 
 def _service(request: AnyRequest) -> SingleSignOn:
     return request.app.state.sso
-
-
-def _settings(request: AnyRequest) -> Settings:
-    return request.app.state.settings
 
 
 handlers: list[ControllerRouterHandler] = [

@@ -114,7 +114,7 @@ class Providers:
         actor.must_be_allowed("workspace", "update")
         check_scopes(wanted.scopes)
         async with self._database.tenant(actor.tenant_id, read_only=True) as db:
-            await require_confirmed(db, actor)
+            await require_confirmed(db, actor, lasting=True)
         try:
             await self._provider.check(actor.tenant_id, wanted.issuer)
         except ProviderFailed as error:
