@@ -16,23 +16,17 @@ from tests.people import Person, found_workspace
 from uuid_utils.compat import uuid7
 
 from projectflow.auth.service import RefreshToken
-from projectflow.users.leaving import avatar_file
 
 Case = schemathesis.Case[Any]
 Kind = Literal["owner", "viewer", "key"]
 AVATAR: Final = f"{0:032x}.webp"
 PIXEL: Final = b64decode("R0lGODdhAQABAIEAAAAAAAAAAAAAAAAAACwAAAAAAQABAAAIBAABBAQAOw==")
 
-NAMED: Final[dict[str, tuple[str, ...]]] = {
-    "project_id": ("project",), "task_id": ("task", "trashed"), "comment_id": ("comment",),
-    "item_id": ("item",), "import_id": ("import",),
-    "user_id": ("person", "user", "person", "invited"),
-    "team_id": ("team",), "session_id": ("session",), "passkey_id": ("passkey",),
-    "role_id": ("role",), "key_id": ("api_key",), "token_id": ("scim_token",),
-    "assignee_id": ("person",), "actor_id": ("user",), "entity_id": ("task", "project"),
-    "tenant_id": ("tenant",), "slug": ("slug",), "token": ("token",), "key": ("key",),
-}  # fmt: skip
-"""Which of a world's things a parameter may name."""
+QUERIES: Final = {"assignee_id": "person", "actor_id": "user", "entity_id": "task"}
+"""What a parameter of a query may name; what one of a path names, the sample tells."""
+
+OTHERS: Final = {"user_id": ("user", "invited"), "task_id": ("trashed",)}
+"""What else a parameter of a path may name: the person who asks, too."""
 
 SPENDING: Final = {
     "POST /auth/logout", "POST /me/totp/confirm", "POST /users/{user_id}/deactivate",
@@ -102,8 +96,7 @@ class Asker:
         headers["Cookie"] = self._cookie
         if "If-Match" in headers:
             headers["If-Match"] = "*" if turn % 2 else '"1"'
-        self._name(case.path_parameters, turn)
-        self._name(case.query, turn)
+        self._name(case, turn)
         self._say(case, whole=self.cases % 3 == 1)
 
     def after_call(self, case: Case, response: schemathesis.Response) -> None:
@@ -117,14 +110,16 @@ class Asker:
         out = out and route in SAMPLES and not SAMPLES[route].public
         self._spent = out or (done and (case.method == "DELETE" or route in SPENDING))
 
-    def _name(self, parameters: Any, turn: int) -> None:
+    def _name(self, case: Case, turn: int) -> None:
         """Put what there is in the place of what is of its kind: an invalid id stays invalid."""
-        for parameter, value in dict(parameters or {}).items():
-            names = NAMED.get(parameter, ())
-            if names and (not parameter.endswith("_id") or _is_uuid(value)):
-                parameters[parameter] = self._ids[names[turn % len(names)]]
-            elif parameter == "name" and "tenant_id" in parameters:
-                parameters[parameter] = AVATAR
+        for parameter, value in dict(case.path_parameters).items():
+            found = self._ids.get(_named(case, parameter), "")
+            others = [self._ids[name] for name in OTHERS.get(parameter, ())]
+            if found and _is_uuid(value) >= _is_uuid(found):
+                case.path_parameters[parameter] = [found, found, *others][turn % (2 + len(others))]
+        for parameter, value in dict(case.query).items():
+            if parameter in QUERIES and _is_uuid(value):
+                case.query[parameter] = self._ids[QUERIES[parameter]]
 
     def _say(self, case: Case, *, whole: bool) -> None:
         """Say what the sample says; all of it, or all but one field of what was generated."""
@@ -152,13 +147,13 @@ class Asker:
         account = await give_password(asking)
         self._ids |= {
             "user": str(asking.id), "email": account.email, "issuer": self._issuer,
-            "tenant": str(owner.tenant_id),
+            "tenant_id": str(owner.tenant_id), "name": AVATAR,
         }  # fmt: skip
         self._authorization = asking.client.headers["Authorization"]
         if self.kind == "key":
             self._authorization = f"Bearer {(await owner.key()).secret}"
         self._cookie = f"projectflow_session={await self._refresh_token(asking)}"
-        await self._app.state.files.put(owner.tenant_id, avatar_file(AVATAR), PIXEL)
+        await self._app.state.files.put(owner.tenant_id, f"avatars/{AVATAR}", PIXEL)
 
     async def _refresh_token(self, person: Person) -> RefreshToken:
         secret = "of-a-browser"
@@ -175,6 +170,15 @@ class Asker:
 def _route(case: Case) -> str:
     """The case's operation as the keys of SAMPLES; of another method, nothing's."""
     return f"{case.method} {case.operation.path.removeprefix(API)}"
+
+
+def _named(case: Case, parameter: str) -> str:
+    """Which of a world's things stands in the sample's path where the parameter stands."""
+    route = f"{case.operation.method.upper()} {case.operation.path.removeprefix(API)}"
+    if route not in SAMPLES:
+        return parameter
+    pattern, path = route.split()[1].split("/"), SAMPLES[route].path.split("/")
+    return path[pattern.index(f"{{{parameter}}}")].strip("{}")
 
 
 def _is_uuid(value: Any) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from tests.people import Person
 from tests.scim.provider import ERROR, USER, Provider, events_of, new_address, provider_of
 
+from projectflow.auth.password_reset import ResetRequest
 from projectflow.auth.passwords import UNUSABLE
 
 
@@ -258,3 +259,24 @@ async def test_another_workspaces_people_are_not_found(
         listed = await provider.find("/Users", filter=f'userName eq "{person["userName"]}"')
         assert listed.json()["totalResults"] == 0
         assert (await theirs.find(f"/Users/{person['id']}")).json() == before
+
+
+async def test_another_address_ends_what_was_mailed_to_the_one_before(
+    owner: Person, provider: Provider
+) -> None:
+    active = await provider.user()
+    app, tenant_id = owner.app, owner.tenant_id
+    await app.state.resets.request(ResetRequest(f"w-{tenant_id.hex}", active["userName"]))
+    new = {"email": new_address(), "first_name": "A", "last_name": "B"}
+    invited = (await owner.post("/users", new)).json()["user"]
+
+    for person in (active, invited):
+        change = {"op": "replace", "path": "userName", "value": new_address()}
+        assert (await provider.patch(f"/Users/{person['id']}", change)).status_code == 200
+
+    async with app.state.database.tenant(tenant_id) as db:
+        still_open = await db.fetchval(
+            "SELECT (SELECT count(*) FROM password_resets WHERE used_at IS NULL)"
+            " + (SELECT count(*) FROM invitations WHERE withdrawn_at IS NULL)"
+        )
+    assert still_open == 0

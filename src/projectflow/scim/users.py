@@ -32,7 +32,7 @@ from projectflow.scim.schemas import (
     User,
 )
 from projectflow.scim.types import Provisioner
-from projectflow.users.service import anonymise, end_sessions
+from projectflow.users.leaving import anonymise, end_links, end_sessions
 from projectflow.users.types import canonical_locale, check_time_zone
 
 ACTIVE: Final = "(u.deactivated_at IS NULL AND (u.is_active OR u.invited_at IS NOT NULL))"
@@ -183,6 +183,8 @@ async def update(db: Db, by: Provisioner, revocations: Revocations, wanted: User
         if not new.is_active:
             await end_sessions(db, by.actor, current.id)
         await revocations.revoke(current.id)
+    if new.email != current.email:
+        await end_links(db, by.tenant_id, current.id)
     version: int = await db.fetchval(
         """
         UPDATE users SET email = $3, first_name = $4, last_name = $5, role = $6::varchar,

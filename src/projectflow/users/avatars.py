@@ -16,12 +16,17 @@ from projectflow.core.events import Change, record
 from projectflow.core.files import Files, delete_later
 from projectflow.core.http import TooLarge, UnsupportedMediaType
 from projectflow.core.problems import InvalidInput, NotFound
-from projectflow.users.service import avatar_file, lock_user
+from projectflow.users.leaving import avatar_file
+from projectflow.users.service import lock_user
 
 MAX_BYTES: Final = 5 * 1024 * 1024
 MAX_PIXELS: Final = 40_000_000
 SIDE: Final = 256
 """Width and height of what is stored, in pixels."""
+MAX_SCANS: Final = 100
+"""Of a JPEG. A progressive one has about ten; each takes as long as decoding all of the picture."""
+SCAN: Final = b"\xff\xda"
+"""Begins a scan (ITU-T T.81, table B.1); does not occur inside of one."""
 FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF")
 MEDIA_TYPES: Final = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 NAME: Final = re.compile(r"[0-9a-f]{32}\.webp")
@@ -82,6 +87,8 @@ def _squared(content: bytes) -> bytes:
         width, height = opened.size
         if width * height > MAX_PIXELS:  # known from the header: nothing is decoded yet
             raise _too_many_pixels()
+        if opened.format == "JPEG" and content.count(SCAN) > MAX_SCANS:
+            raise InvalidInput.of("body", f"has more than {MAX_SCANS} scans")
         opened.draft("RGB", (SIDE, SIDE))  # a JPEG is decoded no larger than is needed
         plain = opened.mode in {"RGB", "RGBA"} and "transparency" not in opened.info
         square = ImageOps.fit(opened if plain else opened.convert("RGBA"), (SIDE, SIDE))

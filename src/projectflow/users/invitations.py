@@ -15,9 +15,15 @@ from projectflow.auth.types import USER_COLUMNS, Actor, User, WorkspaceName
 from projectflow.core.db import Database, Db, only
 from projectflow.core.events import Change, record
 from projectflow.core.jobs import MailJob, enqueue
-from projectflow.core.problems import Conflict, InvalidInput, NotFound
+from projectflow.core.problems import Conflict, Forbidden, InvalidInput, NotFound
 from projectflow.core.settings import Settings
-from projectflow.users.service import check_rank, expect_again, holds_of, lock_user
+from projectflow.users.service import (
+    OWNERS_AFFAIR,
+    check_rank,
+    expect_again,
+    holds_of,
+    lock_user,
+)
 from projectflow.users.types import Acceptance, Invitation, InviteAgain, NewUser, OpenInvitation
 
 MAIL_JOB: Final = "mail_invitation"
@@ -87,6 +93,9 @@ class Invitations:
         actor.must_be_allowed("user", "create")
         actor.must_be_allowed("user", "update", *holds_of(user))
         check_rank(actor, user.role)
+        if user.role_id is not None and actor.role not in OWNERS_AFFAIR:
+            # With the link comes the role, which may hold more than the actor's.
+            raise Forbidden("Only owners and admins give roles.")
         if user.is_active or user.invited_at is None:
             raise AlreadyActive
         email = user.email if again.email is UNSET else again.email

@@ -11,6 +11,7 @@ from projectflow.auth.types import Actor, User
 from projectflow.core.db import Db
 from projectflow.core.problems import InvalidInput
 from projectflow.users.service import (
+    check_version,
     event_of,
     holds_of,
     lock_user,
@@ -53,8 +54,9 @@ async def assign_role(
     """
     if (choice.role is UNSET) == (choice.role_id is UNSET):
         raise InvalidInput.of("role", "or role_id must be given, one of the two")
-    user = await lock_user(db, actor, user_id, expected)
+    user = await lock_user(db, actor, user_id)
     actor.must_be_allowed("user", "update", *holds_of(user))
+    check_version(user, expected)
     role: Role = "member" if choice.role is UNSET else choice.role
     role_id = None if choice.role_id is UNSET else choice.role_id
     if role_id is not None:

@@ -7,13 +7,11 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET
 
-from projectflow.auth.passwords import UNUSABLE
 from projectflow.auth.permissions import Condition, Role
 from projectflow.auth.revocations import Revocations
 from projectflow.auth.types import USER_COLUMNS, Actor, User
 from projectflow.core.db import Db, only
 from projectflow.core.events import Change, difference, record
-from projectflow.core.files import delete_later
 from projectflow.core.paging import Page, decode_cursor, encode_cursor, page_of
 from projectflow.core.problems import (
     CONSTRAINTS,
@@ -23,6 +21,7 @@ from projectflow.core.problems import (
     NotFound,
     VersionConflict,
 )
+from projectflow.users.leaving import anonymise, end_sessions
 from projectflow.users.types import (
     ProfilePatch,
     UserPatch,
@@ -115,19 +114,31 @@ async def lock_user(db: Db, actor: Actor, user_id: UUID, expected: int | None = 
     if row is None:
         raise UserNotFound
     user = User(*row)
-    if expected is not None and expected != user.version:
-        raise VersionConflict(current=user)
+    check_version(user, expected)
     return user
 
 
+def check_version(user: User, expected: int | None) -> None:
+    """Refuse where somebody changed the person since they were read.
+
+    Raises:
+        VersionConflict: so it is; carries them as they are now. Check who asks before.
+    """
+    if expected is not None and expected != user.version:
+        raise VersionConflict(current=user)
+
+
 def check_rank(actor: Actor, *roles: Role) -> None:
-    """Owners and admins are an owner's affair alone, managers also an admin's.
+    """Owners and admins are an owner's affair alone, in person; managers also an admin's.
 
     Raises:
         Forbidden: one of the roles is above what the actor may make, change or remove.
     """
-    if actor.role != "owner" and not OWNERS_AFFAIR.isdisjoint(roles):
-        raise Forbidden("Only an owner makes, changes or removes owners and admins.")
+    if not OWNERS_AFFAIR.isdisjoint(roles):
+        if actor.role != "owner":
+            raise Forbidden("Only an owner makes, changes or removes owners and admins.")
+        # Whoever could make an owner could do everything, whatever the key's scopes say.
+        actor.must_be_in_person()
     if actor.role not in OWNERS_AFFAIR and "manager" in roles:
         raise Forbidden("Only owners and admins make, change or remove managers.")
 
@@ -151,9 +162,10 @@ async def update_user(
         UserNotFound, VersionConflict, Forbidden, LastOwner: as their names say.
         Unavailable: the role cannot be changed safely while Redis is away.
     """
-    user = await lock_user(db, actor, user_id, expected)
+    user = await lock_user(db, actor, user_id)
     actor.must_be_allowed("user", "update", *holds_of(user))
     check_rank(actor, user.role)
+    check_version(user, expected)
     wanted = _renamed(user, patch)
     if patch.role is not UNSET:
         wanted = await with_role(db, actor, revocations, wanted, patch.role, None)
@@ -310,26 +322,6 @@ async def set_active(
     )
 
 
-async def end_sessions(db: Db, actor: Actor, user_id: UUID) -> None:
-    """Revoke every session of a person, and every invitation and reset that is open."""
-    await db.execute(
-        """
-        WITH sessions_ended AS (
-            UPDATE sessions SET revoked_at = now()
-            WHERE tenant_id = $1 AND user_id = $2 AND revoked_at IS NULL
-        ), invitations_withdrawn AS (
-            UPDATE invitations SET withdrawn_at = now()
-            WHERE tenant_id = $1 AND user_id = $2
-              AND accepted_at IS NULL AND withdrawn_at IS NULL
-        )
-        UPDATE password_resets SET used_at = now()
-        WHERE tenant_id = $1 AND user_id = $2 AND used_at IS NULL
-        """,
-        actor.tenant_id,
-        user_id,
-    )
-
-
 async def delete_user(db: Db, actor: Actor, revocations: Revocations, user_id: UUID) -> None:
     """Anonymise a person: what they wrote stays, who they were goes.
 
@@ -348,47 +340,3 @@ async def delete_user(db: Db, actor: Actor, revocations: Revocations, user_id: U
     version = await anonymise(db, actor.tenant_id, user_id)
     deleted = Change("user.deleted", "user", user_id, version)
     await record(db, actor.tenant_id, actor.user_id, deleted)
-
-
-async def anonymise(db: Db, tenant_id: UUID, user_id: UUID) -> int:
-    """Take everything that says who a person was; gives the row's new version. Writes no event."""
-    row = await db.fetchrow(
-        """
-        WITH was AS (
-            SELECT avatar FROM users WHERE tenant_id = $1 AND id = $2
-        ), u AS (
-            UPDATE users SET email = id || '@deleted.invalid', password_hash = $3,
-                first_name = 'Deleted', last_name = 'user', avatar = NULL, external_id = NULL,
-                role_id = NULL, is_active = false, deleted_at = now(), version = version + 1,
-                updated_at = now()
-            WHERE tenant_id = $1 AND id = $2 RETURNING version
-        ), sessions_gone AS (
-            DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2
-        ), projects_left AS (
-            DELETE FROM project_members WHERE tenant_id = $1 AND user_id = $2
-        ), teams_left AS (
-            DELETE FROM team_members WHERE tenant_id = $1 AND user_id = $2
-        ), totp_gone AS (
-            DELETE FROM totp_factors WHERE tenant_id = $1 AND user_id = $2
-        ), passkeys_gone AS (
-            DELETE FROM passkeys WHERE tenant_id = $1 AND user_id = $2
-        ), codes_gone AS (
-            DELETE FROM recovery_codes WHERE tenant_id = $1 AND user_id = $2
-        ), identities_gone AS (
-            DELETE FROM user_identities WHERE tenant_id = $1 AND user_id = $2
-        )
-        SELECT u.version, was.avatar FROM u, was
-        """,
-        tenant_id,
-        user_id,
-        UNUSABLE,
-    )
-    version, avatar = only(row)
-    if avatar is not None:
-        await delete_later(db, tenant_id, avatar_file(avatar))
-    return version
-
-
-def avatar_file(avatar: str) -> str:
-    """Where the tenant's files hold a person's picture, of its name or its address."""
-    return f"avatars/{avatar.rpartition('/')[2]}"

@@ -166,6 +166,7 @@ async def list_members(
         InvalidInput: the cursor is not one of this list's.
     """
     actor.must_be_allowed("team", "read")
+    actor.must_be_allowed("user", "read")
     after = decode_cursor(cursor, tuple[str, str, UUID]) or ("", "", UUID(int=0))
     rows = await db.fetch(
         f"""
