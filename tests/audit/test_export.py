@@ -69,7 +69,7 @@ async def test_an_export_is_an_event_with_its_filters(owner: Person) -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "a,b\"c'\nd"])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\uff1d1", "a,b\"c'\nd"])
 async def test_no_cell_of_a_spreadsheet_is_a_formula(owner: Person, name: str) -> None:
     await owner.patch("/me", {"first_name": "=HYPERLINK(1)"})
     # The name is put there by hand: the API takes its white space away.
@@ -80,7 +80,7 @@ async def test_no_cell_of_a_spreadsheet_is_a_formula(owner: Person, name: str) -
     answer = await download(owner, "csv")
 
     team, _ = cells(answer)
-    dangerous = name[0] in "=+-@\t"
+    dangerous = name[0] in "=+-@\t\uff1d"
     assert team["entity_name"] == (f"'{name}" if dangerous else name)
     assert team["actor"] == "'=HYPERLINK(1) Owner"
     assert team["actor_id"] == str(owner.id)

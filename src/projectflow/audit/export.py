@@ -19,7 +19,8 @@ COLUMNS: Final = (
     "seq", "created_at", "type", "actor_id", "actor", "entity_type", "entity_id", "entity_name",
     "project_id", "payload",
 )  # fmt: skip
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The wide ones count in East Asian spreadsheets."""
 MEDIA_TYPES: Final[dict[Format, str]] = {
     "csv": "text/csv",
     "ndjson": "application/x-ndjson",
