@@ -32,14 +32,14 @@ GroupBy = Annotated[
 async def find_tasks(
     db: Db,
     actor: Actor,
-    query: TaskQuery = "",
+    text: TaskQuery = "",
     limit: Limit = 50,
     cursor: FromQuery[str | None] = None,
     include_total: FromQuery[bool] = False,
 ) -> Page[Task]:
     """A page of the tasks that a query means, over all projects that you may see."""
     return await find.find_tasks(
-        db, actor, query, limit=limit, cursor=cursor, include_total=include_total
+        db, actor, text, limit=limit, cursor=cursor, include_total=include_total
     )
 
 
@@ -47,10 +47,10 @@ async def find_tasks(
 @reads
 @scope("task", "read")
 async def count_tasks(
-    db: Db, actor: Actor, query: TaskQuery = "", group: GroupBy = None
+    db: Db, actor: Actor, text: TaskQuery = "", group: GroupBy = None
 ) -> TaskCounts:
     """How many tasks a query means, by group and sub-group."""
-    return await group_counts.count_tasks(db, actor, query, group)
+    return await group_counts.count_tasks(db, actor, text, group)
 
 
 @get("/views", tags=["Queries"], operation_id="listViews")
