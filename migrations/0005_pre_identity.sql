@@ -34,7 +34,8 @@ ALTER TABLE sessions
     ADD COLUMN methods text[] NOT NULL DEFAULT '{password}',
     -- Of what all refresh tokens of the session begin with.
     ADD COLUMN family_hash bytea,
-    ADD COLUMN confirmed_at timestamptz NOT NULL DEFAULT now();
+    ADD COLUMN confirmed_at timestamptz NOT NULL DEFAULT now(),
+    ADD COLUMN is_remembered boolean NOT NULL DEFAULT true;
 
 ALTER TABLE tenants
     ADD COLUMN require_second_factor boolean NOT NULL DEFAULT false,

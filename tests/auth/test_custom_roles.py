@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from projectflow.auth.custom_roles import BUILDABLE, known_permissions
 from projectflow.auth.permissions import CONDITIONS_OF, ROLE_PERMISSIONS, Permission
+from projectflow.auth.sessions import Device
 
 WRITER = ["project:read:is_member", "task:read:in_project", "task:create:in_project"]
 
@@ -28,7 +29,7 @@ async def renewed(person: Person) -> Person:
     """The person with a token as their next refresh would give it."""
     app = person.app
     async with app.state.database.tenant(person.tenant_id) as db:
-        signed_in = await app.state.auth.open_session(db, person.tenant_id, person.id, None)
+        signed_in = await app.state.auth.open_session(db, person.tenant_id, person.id, Device())
     person.client.headers["Authorization"] = f"Bearer {signed_in.result.access_token}"
     return person
 

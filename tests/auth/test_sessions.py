@@ -104,7 +104,7 @@ async def test_every_wrong_sign_in_looks_the_same(
 async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(
     visitor: httpx.AsyncClient, ada: dict[str, Any]
 ) -> None:
-    answer = await visitor.post(LOGIN, json=ada["credentials"])
+    answer = await visitor.post(f"{LOGIN}?remember=true", json=ada["credentials"])
 
     cookie = SimpleCookie(answer.headers["set-cookie"])[COOKIE]
     assert cookie["httponly"] is True

@@ -15,7 +15,7 @@ from tests.isolation.worlds import furnish
 from tests.people import Person, found_workspace
 from uuid_utils.compat import uuid7
 
-from projectflow.auth.service import RefreshToken
+from projectflow.auth.sessions import RefreshToken
 
 Case = schemathesis.Case[Any]
 Kind = Literal["owner", "viewer", "key"]

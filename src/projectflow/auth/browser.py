@@ -1,15 +1,16 @@
 """What sign-in owes to browsers: the cookie of the refresh token, and who may send it."""
 
 from ipaddress import IPv6Address, IPv6Network
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from litestar import Request, Response
 from litestar.datastructures import Cookie, State
+from litestar.params import QueryParameter
 
 from projectflow.auth.limits import Limits
 from projectflow.auth.second_factor import SecondFactorNeeded
-from projectflow.auth.service import SignedIn
+from projectflow.auth.sessions import Device, SignedIn
 from projectflow.auth.types import AuthResult
 from projectflow.core.http import answer_with
 from projectflow.core.problems import Forbidden
@@ -22,6 +23,12 @@ HOST_ONLY: Final = "__Host-"
 
 NOT_STORED: Final = {"Cache-Control": "no-store"}
 
+Remember = Annotated[
+    bool,
+    QueryParameter(
+        name="remember", description="Stay signed in on this device when its window is closed"
+    ),
+]
 AnyRequest = Request[Any, Any, State]
 Body = TypeVar("Body")
 
@@ -39,6 +46,11 @@ def client_address(request: AnyRequest) -> str:
     except ValueError:
         return host
     return str(address.ipv4_mapped or IPv6Network((address, 64), strict=False))
+
+
+def device_of(request: AnyRequest, *, remember: bool = False) -> Device:
+    """Where this request comes from, and whether to keep it signed in."""
+    return Device(request.headers.get("user-agent"), remember)
 
 
 def answer_sign_in(
@@ -87,7 +99,7 @@ def with_cookie_of(
         value=str(signed_in.refresh_token),
         httponly=True,
         samesite="strict",
-        max_age=settings.refresh_token_ttl,
+        max_age=settings.refresh_token_ttl if signed_in.is_remembered else None,
         **placed(request, COOKIE, COOKIE_PATH),
     )
     return Response(body, status_code=status_code, cookies=[cookie], headers=NOT_STORED)

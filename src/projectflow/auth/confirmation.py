@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from projectflow.auth.passwords import UNUSABLE, verify_password
 from projectflow.auth.second_factor import WELL_OPENED
-from projectflow.auth.service import SessionEnded
+from projectflow.auth.sessions import SessionEnded
 from projectflow.auth.types import Actor, Password
 from projectflow.core.db import Database, Db
 from projectflow.core.problems import InvalidInput, Problem

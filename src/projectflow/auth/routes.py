@@ -21,8 +21,10 @@ from projectflow.auth.account import NewPassword, Sessions
 from projectflow.auth.attempts import Attempts, account_of
 from projectflow.auth.browser import (
     AnyRequest,
+    Remember,
     answer_sign_in,
     client_address,
+    device_of,
     refuse_other_origins,
     session_cookie,
     with_session_cookie,
@@ -32,13 +34,8 @@ from projectflow.auth.edge import authenticate, reads, writes
 from projectflow.auth.password_reset import PasswordResets, ResetConfirmation, ResetRequest
 from projectflow.auth.scopes import scope
 from projectflow.auth.second_factor import SecondFactorNeeded
-from projectflow.auth.service import (
-    AuthService,
-    RefreshToken,
-    SessionEnded,
-    SignedIn,
-    WrongCredentials,
-)
+from projectflow.auth.service import AuthService, WrongCredentials
+from projectflow.auth.sessions import RefreshToken, SessionEnded, SignedIn
 from projectflow.auth.sign_in_page import WorkspaceDoor
 from projectflow.auth.sign_up import create_workspace as found_workspace
 from projectflow.auth.tokens import Tokens
@@ -55,13 +52,13 @@ from projectflow.core.problems import InvalidInput
 
 @post("/workspaces", tags=["Auth"], operation_id="createWorkspace")
 async def create_workspace(
-    request: AnyRequest, data: JSONBody[NewWorkspace]
+    request: AnyRequest, data: JSONBody[NewWorkspace], remember: Remember = False
 ) -> Response[AuthResult]:
     """Create a workspace and its owner, and sign the owner in."""
     refuse_other_origins(request)
     state = request.app.state
     signed_in = await found_workspace(
-        state.database, state.auth, data, request.headers.get("user-agent")
+        state.database, state.auth, data, device_of(request, remember=remember)
     )
     return with_session_cookie(request, signed_in, status_code=201)
 
@@ -74,7 +71,7 @@ async def find_workspace(request: AnyRequest, slug: FromPath[str]) -> WorkspaceD
 
 @post("/auth/login", tags=["Auth"], operation_id="login", status_code=200)
 async def login(
-    request: AnyRequest, data: JSONBody[Credentials]
+    request: AnyRequest, data: JSONBody[Credentials], remember: Remember = False
 ) -> Response[AuthResult | SecondFactorNeeded]:
     """Sign in with an e-mail address and a password; the second factor may be asked for then."""
     refuse_other_origins(request)
@@ -82,7 +79,7 @@ async def login(
     address, account = client_address(request), account_of(data.workspace, data.email)
     async with attempts.turn(address, account):
         try:
-            outcome = await _service(request).login(data, request.headers.get("user-agent"))
+            outcome = await _service(request).login(data, device_of(request, remember=remember))
         except WrongCredentials:
             await attempts.failed(address, account)
             raise

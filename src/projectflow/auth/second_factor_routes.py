@@ -11,7 +11,9 @@ from msgspec import Struct
 from projectflow.auth.attempts import Attempts, account_of
 from projectflow.auth.browser import (
     AnyRequest,
+    Remember,
     client_address,
+    device_of,
     refuse_other_origins,
     with_cookie_of,
     with_session_cookie,
@@ -29,7 +31,7 @@ from projectflow.auth.second_step import (
     WorkspaceOfPasskey,
     WrongCode,
 )
-from projectflow.auth.service import SignedIn
+from projectflow.auth.sessions import SignedIn
 from projectflow.auth.totp import TotpSecret
 from projectflow.auth.types import AuthResult
 
@@ -44,13 +46,15 @@ class Enrolled(Struct, frozen=True):
 
 
 @post("/auth/second-factor", tags=["Auth"], operation_id="proveSecondFactor", status_code=200)
-async def prove_second_factor(request: AnyRequest, data: JSONBody[Proof]) -> Response[AuthResult]:
+async def prove_second_factor(
+    request: AnyRequest, data: JSONBody[Proof], remember: Remember = False
+) -> Response[AuthResult]:
     """Finish signing in with an app's code, a recovery code or a passkey."""
     refuse_other_origins(request)
     token, step = ChallengeToken.parse(data.challenge), _second_step(request)
     account = await step.account_of(token)
-    user_agent = request.headers.get("user-agent")
-    signed_in = await _counted(request, account, lambda: step.finish(token, data, user_agent))
+    device = device_of(request, remember=remember)
+    signed_in = await _counted(request, account, lambda: step.finish(token, data, device))
     await _remember(request, signed_in)
     return with_session_cookie(request, signed_in)
 
@@ -78,14 +82,16 @@ async def enroll(request: AnyRequest, data: JSONBody[Begun]) -> TotpSecret:
     operation_id="confirmEnrolment",
     status_code=200,
 )
-async def confirm_enrolment(request: AnyRequest, data: JSONBody[Enrolment]) -> Response[Enrolled]:
+async def confirm_enrolment(
+    request: AnyRequest, data: JSONBody[Enrolment], remember: Remember = False
+) -> Response[Enrolled]:
     """Finish signing in with the first code of the app that was set up."""
     refuse_other_origins(request)
     token, step = ChallengeToken.parse(data.challenge), _second_step(request)
     account = await step.account_of(token)
-    user_agent = request.headers.get("user-agent")
+    device = device_of(request, remember=remember)
     signed_in, codes = await _counted(
-        request, account, lambda: step.confirm_enrolment(token, data.totp, user_agent)
+        request, account, lambda: step.confirm_enrolment(token, data.totp, device)
     )
     await _remember(request, signed_in)
     return with_cookie_of(request, signed_in, Enrolled(signed_in.result, codes))
@@ -101,16 +107,16 @@ async def ask_for_passkey(
 
 @post("/auth/passkey", tags=["Auth"], operation_id="signInWithPasskey", status_code=200)
 async def sign_in_with_passkey(
-    request: AnyRequest, data: JSONBody[PasskeySignIn]
+    request: AnyRequest, data: JSONBody[PasskeySignIn], remember: Remember = False
 ) -> Response[AuthResult]:
     """Sign in with a passkey alone."""
     refuse_other_origins(request)
     token, step = ChallengeToken.parse(data.challenge), _second_step(request)
-    user_agent = request.headers.get("user-agent")
+    device = device_of(request, remember=remember)
     signed_in = await _counted(
         request,
         f"passkey {token.tenant_id} {data.credential.id}",
-        lambda: step.finish_with_passkey(token, data.credential, user_agent),
+        lambda: step.finish_with_passkey(token, data.credential, device),
     )
     await _remember(request, signed_in)
     return with_session_cookie(request, signed_in)

@@ -35,7 +35,8 @@ from projectflow.auth.second_factor import (
     factors_of,
     record_refusal,
 )
-from projectflow.auth.service import AuthService, SignedIn
+from projectflow.auth.service import AuthService
+from projectflow.auth.sessions import Device, SignedIn
 from projectflow.auth.totp import (
     TotpCode,
     TotpSecret,
@@ -138,7 +139,7 @@ class SecondStep:
             challenge = await look_up(db, "second_factor", token)
         return f"{token.tenant_id} {challenge.user_id}"
 
-    async def finish(self, token: ChallengeToken, proof: Proof, user_agent: str | None) -> SignedIn:
+    async def finish(self, token: ChallengeToken, proof: Proof, device: Device) -> SignedIn:
         """Sign in whoever began this and proves the second factor.
 
         Raises:
@@ -154,7 +155,7 @@ class SecondStep:
             if await self._prove(db, token, user_id, proof):
                 await finish(db, "second_factor", token)
                 signed_in = await self._auth.open_session(
-                    db, token.tenant_id, user_id, user_agent, [*first.methods, method]
+                    db, token.tenant_id, user_id, device, [*first.methods, method]
                 )
             else:
                 await record_refusal(db, token.tenant_id, user_id, method)
@@ -219,7 +220,7 @@ class SecondStep:
         return user_id
 
     async def confirm_enrolment(
-        self, token: ChallengeToken, code: str, user_agent: str | None
+        self, token: ChallengeToken, code: str, device: Device
     ) -> tuple[SignedIn, list[str]]:
         """Let the new secret count, and sign its holder in; gives the recovery codes too.
 
@@ -235,9 +236,7 @@ class SecondStep:
             await record_enabled(db, token.tenant_id, user_id)
             codes = await make_codes(db, token.tenant_id, user_id)
             methods = ("password", "totp")
-            signed_in = await self._auth.open_session(
-                db, token.tenant_id, user_id, user_agent, methods
-            )
+            signed_in = await self._auth.open_session(db, token.tenant_id, user_id, device, methods)
         return signed_in, codes
 
     async def begin_passkey(self, workspace: str) -> PasskeyCeremony:
@@ -254,7 +253,7 @@ class SecondStep:
         return PasskeyCeremony(str(token), sign_in_options(self._party, token))
 
     async def finish_with_passkey(
-        self, token: ChallengeToken, assertion: Assertion, user_agent: str | None
+        self, token: ChallengeToken, assertion: Assertion, device: Device
     ) -> SignedIn:
         """Sign in with a passkey alone: the device, and that it knew its owner, are two factors.
 
@@ -273,7 +272,7 @@ class SecondStep:
                 if await use_passkey_alone(db, self._party, token, assertion, user_id=user_id):
                     await self._auth.refuse_without_sso(db, token.tenant_id, user_id)
                     signed_in = await self._auth.open_session(
-                        db, token.tenant_id, user_id, user_agent, ("passkey",)
+                        db, token.tenant_id, user_id, device, ("passkey",)
                     )
                 else:
                     await record_refusal(db, token.tenant_id, user_id, "passkey")

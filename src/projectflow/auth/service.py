@@ -6,11 +6,8 @@ import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Final, Self
 from uuid import UUID
 
-from msgspec import Struct
-from msgspec.structs import replace
 from uuid_utils.compat import uuid7
 
 from projectflow.auth.custom_roles import custom_permissions, effective_permissions
@@ -21,6 +18,7 @@ from projectflow.auth.second_factor import (
     SecondFactorNeeded,
     second_factor_needed,
 )
+from projectflow.auth.sessions import FAMILY_BYTES, Device, RefreshToken, SessionEnded, SignedIn
 from projectflow.auth.tokens import Tokens
 from projectflow.auth.types import (
     USER_COLUMNS,
@@ -41,9 +39,6 @@ from projectflow.core.settings import Settings
 
 REUSE_LEEWAY = timedelta(seconds=10)
 """Two tabs, or a reload whose answer was lost, may present the token before the last one."""
-FAMILY_BYTES: Final = 16
-FAMILY_LENGTH: Final = 22
-"""Characters of so many bytes in base 64."""
 
 
 class WrongCredentials(Problem):
@@ -58,53 +53,6 @@ class SsoRequired(Problem):
     status = 403
 
 
-class SessionEnded(Problem):
-    """Your session has ended; sign in again."""
-
-    status = 401
-
-
-class RefreshToken(Struct, frozen=True):
-    """What the cookie holds: which session, and the secret that proves it."""
-
-    tenant_id: UUID
-    session_id: UUID
-    secret: str
-
-    @property
-    def family(self) -> str:
-        """What all tokens of a session begin with: who knows it has held one of them."""
-        return self.secret[:FAMILY_LENGTH]
-
-    def next(self) -> Self:
-        """The token that takes this one's place."""
-        return replace(self, secret=self.family + secrets.token_urlsafe(32))
-
-    def __str__(self) -> str:
-        """The cookie's text."""
-        return f"{self.tenant_id}.{self.session_id}.{self.secret}"
-
-    @classmethod
-    def parse(cls, text: str | None) -> Self:
-        """Read a cookie.
-
-        Raises:
-            SessionEnded: there is none, or it is not ours.
-        """
-        try:
-            tenant_id, session_id, secret = (text or "").split(".")
-            return cls(UUID(tenant_id), UUID(session_id), secret)
-        except ValueError:
-            raise SessionEnded from None
-
-
-class SignedIn(Struct, frozen=True):
-    """An answer to sign-in, and the refresh token for its cookie."""
-
-    result: AuthResult
-    refresh_token: RefreshToken
-
-
 class AuthService:
     """The seed's AuthService, as far as a first sign-in needs it."""
 
@@ -115,10 +63,11 @@ class AuthService:
         self._database = database
         self._tokens = tokens
         self._revocations = revocations
-        self._refresh_ttl = timedelta(seconds=settings.refresh_token_ttl)
+        self._session_ttl = timedelta(seconds=settings.session_ttl)
+        self._remembered_ttl = timedelta(seconds=settings.refresh_token_ttl)
 
     async def login(
-        self, credentials: Credentials, user_agent: str | None
+        self, credentials: Credentials, device: Device
     ) -> SignedIn | SecondFactorNeeded:
         """Sign a person in to one workspace, or ask for their second factor.
 
@@ -156,13 +105,13 @@ class AuthService:
                     hashed,
                 )
                 if user_id is not None:
-                    return await self.admit(db, tenant_id, user_id, user_agent)
+                    return await self.admit(db, tenant_id, user_id, device)
             else:
                 await _record_wrong_password(db, tenant_id, email)
         raise WrongCredentials
 
     async def admit(
-        self, db: Db, tenant_id: UUID, user_id: UUID, user_agent: str | None
+        self, db: Db, tenant_id: UUID, user_id: UUID, device: Device
     ) -> SignedIn | SecondFactorNeeded:
         """Let somebody in whose password is right, or ask for their second factor.
 
@@ -181,7 +130,7 @@ class AuthService:
         )
         hashed, required = only(row)
         needed = await second_factor_needed(db, tenant_id, user_id, hashed, required=required)
-        return needed or await self.open_session(db, tenant_id, user_id, user_agent)
+        return needed or await self.open_session(db, tenant_id, user_id, device)
 
     async def refuse_without_sso(self, db: Db, tenant_id: UUID, user_id: UUID) -> None:
         """Stop a sign-in that an identity provider had no part in, where it must have one.
@@ -220,7 +169,7 @@ class AuthService:
     async def _rotate(self, db: Db, token: RefreshToken) -> SignedIn | None:
         session = await db.fetchrow(
             f"""
-            SELECT s.user_id, s.refresh_hash, s.previous_hash, s.family_hash,
+            SELECT s.user_id, s.refresh_hash, s.previous_hash, s.family_hash, s.is_remembered,
                    s.rotated_at > now() - $3::interval AS just_rotated,
                    {WELL_OPENED} AS well_opened
             FROM sessions s JOIN users u ON u.tenant_id = $1 AND u.id = s.user_id AND u.is_active
@@ -255,9 +204,10 @@ class AuthService:
             token.tenant_id,
             token.session_id,
             _hash(replacement.secret),
-            self._refresh_ttl,
+            self._ttl_of(remembered=session["is_remembered"]),
         )
-        return await self._result(db, session["user_id"], replacement)
+        remembered: bool = session["is_remembered"]
+        return await self._result(db, session["user_id"], replacement, remembered=remembered)
 
     async def logout(self, token: RefreshToken) -> None:
         """End the session. An unknown or wrong token changes nothing and is no error."""
@@ -291,7 +241,7 @@ class AuthService:
         db: Db,
         tenant_id: UUID,
         user_id: UUID,
-        user_agent: str | None,
+        device: Device,
         methods: Sequence[str] = ("password",),
     ) -> SignedIn:
         """Sign somebody in who has proven who they are, in the transaction of the proof.
@@ -305,24 +255,31 @@ class AuthService:
                 UPDATE users SET last_login_at = now() WHERE tenant_id = $1 AND id = $3
             )
             INSERT INTO sessions (tenant_id, id, user_id, refresh_hash, expires_at, user_agent,
-                                  methods, family_hash)
-            VALUES ($1, $2, $3, $4, now() + $5, $6, $7, $8)
+                                  methods, family_hash, is_remembered)
+            VALUES ($1, $2, $3, $4, now() + $5, $6, $7, $8, $9)
             """,
             tenant_id,
             token.session_id,
             user_id,
             _hash(token.secret),
-            self._refresh_ttl,
-            (user_agent or "")[:255].replace("\x00", "") or None,
+            self._ttl_of(remembered=device.is_remembered),
+            (device.user_agent or "")[:255].replace("\x00", "") or None,
             list(methods),
             _hash(token.family),
+            device.is_remembered,
         )
         payload = {"session_id": token.session_id, "methods": methods}
         change = Change("user.signed_in", "user", user_id, payload=payload)
         await record(db, tenant_id, user_id, change)
-        return await self._result(db, user_id, token)
+        return await self._result(db, user_id, token, remembered=device.is_remembered)
 
-    async def _result(self, db: Db, user_id: UUID, token: RefreshToken) -> SignedIn:
+    def _ttl_of(self, *, remembered: bool) -> timedelta:
+        """For how long a session lives that is not used."""
+        return self._remembered_ttl if remembered else self._session_ttl
+
+    async def _result(
+        self, db: Db, user_id: UUID, token: RefreshToken, *, remembered: bool
+    ) -> SignedIn:
         user, workspace = await read_user_and_workspace(db, token.tenant_id, user_id)
         access_token = self._tokens.issue(
             user_id,
@@ -333,7 +290,7 @@ class AuthService:
             plan=workspace.plan_type,
         )
         result = AuthResult(user, workspace, access_token, self._tokens.ttl)
-        return SignedIn(result, token)
+        return SignedIn(result, token, remembered)
 
 
 async def _record_wrong_password(db: Db, tenant_id: UUID, email: str) -> None:

@@ -3,7 +3,8 @@
 from uuid_utils.compat import uuid7
 
 from projectflow.auth.passwords import check_password_rules, hash_password
-from projectflow.auth.service import AuthService, SignedIn
+from projectflow.auth.service import AuthService
+from projectflow.auth.sessions import Device, SignedIn
 from projectflow.auth.types import NewWorkspace
 from projectflow.core.db import Database
 from projectflow.core.events import Change, record
@@ -20,7 +21,7 @@ CONSTRAINTS["tenants_subdomain_key"] = lambda: SlugTaken(
 
 
 async def create_workspace(
-    database: Database, auth: AuthService, new: NewWorkspace, user_agent: str | None
+    database: Database, auth: AuthService, new: NewWorkspace, device: Device
 ) -> SignedIn:
     """Create a workspace and its owner, who is then signed in; all in one transaction.
 
@@ -54,4 +55,4 @@ async def create_workspace(
         )
         created = Change("workspace.created", "workspace", tenant_id)
         await record(db, tenant_id, owner_id, created)
-        return await auth.open_session(db, tenant_id, owner_id, user_agent)
+        return await auth.open_session(db, tenant_id, owner_id, device)

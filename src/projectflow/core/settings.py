@@ -84,6 +84,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     jwt_private_key: str | None = None
     encryption_keys: tuple[str, ...] = ()
     access_token_ttl: Count = 900
+    session_ttl: Count = 3600
     refresh_token_ttl: Count = 14 * 24 * 3600
     invitation_ttl: Count = 7 * 24 * 3600
     password_reset_ttl: Count = 3600

@@ -12,6 +12,7 @@ from litestar.types import ControllerRouterHandler
 from projectflow.auth.browser import (
     AnyRequest,
     comes_from_elsewhere,
+    device_of,
     placed,
     with_session_cookie,
 )
@@ -83,9 +84,7 @@ async def finish(
         where = _placed(request, token.id)
         slug, _, browser_secret = request.cookies.get(where["key"], "").partition(".")
         gone = [Cookie(value="", httponly=True, samesite="lax", max_age=0, **where)]
-        arrival = Arrival(
-            token, code, error, iss, browser_secret, request.headers.get("user-agent")
-        )
+        arrival = Arrival(token, code, error, iss, browser_secret, device_of(request))
         signed_in, return_to = await _service(request).finish(arrival)
     except SsoFailed as failure:
         return _to_sign_in(slug, failure, *gone)

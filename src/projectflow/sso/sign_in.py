@@ -14,7 +14,8 @@ from msgspec import Struct
 from projectflow.auth import challenges
 from projectflow.auth.challenges import ChallengeExpired, ChallengeToken
 from projectflow.auth.revocations import Revocations
-from projectflow.auth.service import AuthService, SignedIn
+from projectflow.auth.service import AuthService
+from projectflow.auth.sessions import Device, SignedIn
 from projectflow.core.crypto import CannotDecrypt, Keyring
 from projectflow.core.db import Database
 from projectflow.core.events import Change, record
@@ -58,7 +59,7 @@ class Arrival(Struct, frozen=True):
     error: str | None
     issuer: str | None
     browser_secret: str
-    user_agent: str | None
+    device: Device
 
 
 class SingleSignOn:
@@ -137,7 +138,7 @@ class SingleSignOn:
             if not hmac.compare_digest(_hash(arrival.browser_secret), visit.browser):
                 raise SsoFailed("expired")  # noqa: TRY301
             configured, claims = await self._prove(arrival, visit)
-            signed_in = await self._let_in(tenant_id, configured, claims, arrival.user_agent)
+            signed_in = await self._let_in(tenant_id, configured, claims, arrival.device)
         except SsoFailed as failure:
             await self._record(tenant_id, failure)
             raise
@@ -173,7 +174,7 @@ class SingleSignOn:
             raise _failed(tenant_id, error) from None
 
     async def _let_in(
-        self, tenant_id: UUID, configured: Configured, claims: Claims, user_agent: str | None
+        self, tenant_id: UUID, configured: Configured, claims: Claims, device: Device
     ) -> SignedIn:
         for attempt in range(ATTEMPTS):
             try:
@@ -182,7 +183,7 @@ class SingleSignOn:
                         db, tenant_id, configured.provider, claims, self._revocations
                     )
                     return await self._auth.open_session(
-                        db, tenant_id, user_id, user_agent, methods=("sso",)
+                        db, tenant_id, user_id, device, methods=("sso",)
                     )
             except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError):
                 if attempt == ATTEMPTS - 1:

@@ -10,7 +10,8 @@ from uuid_utils.compat import uuid7
 from projectflow.auth.links import Link, Links
 from projectflow.auth.passwords import UNUSABLE, check_password_rules, hash_password
 from projectflow.auth.second_factor import SecondFactorNeeded
-from projectflow.auth.service import AuthService, SignedIn
+from projectflow.auth.service import AuthService
+from projectflow.auth.sessions import Device, SignedIn
 from projectflow.auth.types import USER_COLUMNS, Actor, User, WorkspaceName
 from projectflow.core.db import Database, Db, only
 from projectflow.core.events import Change, record
@@ -161,7 +162,7 @@ class Invitations:
         return OpenInvitation(WorkspaceName(slug, name), email, first_name, last_name)
 
     async def accept(
-        self, token: str, acceptance: Acceptance, user_agent: str | None
+        self, token: str, acceptance: Acceptance, device: Device
     ) -> SignedIn | SecondFactorNeeded:
         """Set a password, become active, and be signed in. An invitation counts once.
 
@@ -194,7 +195,7 @@ class Invitations:
             )
             joined = Change("user.joined", "user", user_id, version)
             await record(db, link.tenant_id, user_id, joined)
-            return await self._auth.admit(db, link.tenant_id, user_id, user_agent)
+            return await self._auth.admit(db, link.tenant_id, user_id, device)
 
     async def _use(self, db: Db, link: Link) -> UUID:
         user_id: UUID | None = await db.fetchval(

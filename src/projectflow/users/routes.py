@@ -7,7 +7,13 @@ from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.types import ControllerRouterHandler
 
-from projectflow.auth.browser import AnyRequest, answer_sign_in, refuse_other_origins
+from projectflow.auth.browser import (
+    AnyRequest,
+    Remember,
+    answer_sign_in,
+    device_of,
+    refuse_other_origins,
+)
 from projectflow.auth.edge import identify, reads, writes
 from projectflow.auth.limits import Limits
 from projectflow.auth.scopes import scope
@@ -210,12 +216,15 @@ async def read_invitation(request: AnyRequest, token: FromPath[str]) -> OpenInvi
     status_code=200,
 )
 async def accept_invitation(
-    request: AnyRequest, token: FromPath[str], data: JSONBody[Acceptance]
+    request: AnyRequest,
+    token: FromPath[str],
+    data: JSONBody[Acceptance],
+    remember: Remember = False,
 ) -> Response[AuthResult | SecondFactorNeeded]:
     """Set a password, become active, and be signed in, or set up a second factor first."""
     refuse_other_origins(request)
     invitations: Invitations = request.app.state.invitations
-    outcome = await invitations.accept(token, data, request.headers.get("user-agent"))
+    outcome = await invitations.accept(token, data, device_of(request, remember=remember))
     return answer_sign_in(request, outcome)
 
 

@@ -9,6 +9,7 @@ import { Field } from "@/ui/Field"
 import { ErrorNotice } from "@/ui/states"
 import { isSignedIn, useSignInMutation, useSignInWithPasskeyMutation, type SecondFactorNeeded } from "./api"
 import { AuthLayout, footerLink } from "./AuthLayout"
+import { KeepSignedIn } from "./KeepSignedIn"
 import { OtherWays } from "./OtherWays"
 import { PasswordFields } from "./PasswordFields"
 import { SecondStep } from "./SecondStep"
@@ -93,6 +94,7 @@ export function SignInPage() {
         {asksPassword && (
           <>
             <PasswordFields email={email} onEmail={setEmail} password={password} onPassword={setPassword} workspace={workspace} />
+            <KeepSignedIn />
             <Button type="submit" variant="primary" size="lg" className="w-full" busy={isLoading}>
               Sign in
             </Button>

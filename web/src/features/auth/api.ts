@@ -6,6 +6,7 @@ import { askForPasskey, type CredentialJson, type RequestOptions } from "@/lib/p
 import { signedIn, signedOut } from "@/lib/session"
 import { store } from "@/lib/storage"
 import type { AppDispatch } from "@/lib/store"
+import { remembered } from "./remembering"
 import { tellOtherTabs } from "./otherTabs"
 
 /** What anybody may know of a workspace. */
@@ -71,7 +72,7 @@ const authApi = api.injectEndpoints({
       query: (slug) => `/workspaces/${encodeURIComponent(slug)}`,
     }),
     signIn: build.mutation<SignInAnswer, Credentials>({
-      query: (body) => ({ url: "/auth/login", method: "POST", body }),
+      query: (body) => ({ url: remembered("/auth/login"), method: "POST", body }),
       onQueryStarted: enterWhenDone,
     }),
     signInWithPasskey: build.mutation<AuthResult, { workspace: string }>({
@@ -81,13 +82,13 @@ const authApi = api.injectEndpoints({
         const { challenge, options } = begun.data as { challenge: string; options: RequestOptions }
         const given = await askForPasskey(options)
         if (given.error) return { error: given.error }
-        const done = await fetch({ url: "/auth/passkey", method: "POST", body: { challenge, credential: given.data } })
+        const done = await fetch({ url: remembered("/auth/passkey"), method: "POST", body: { challenge, credential: given.data } })
         return done.error ? { error: done.error } : { data: done.data as AuthResult }
       },
       onQueryStarted: enterWhenDone,
     }),
     proveSecond: build.mutation<AuthResult, SecondProof>({
-      query: (body) => ({ url: "/auth/second-factor", method: "POST", body }),
+      query: (body) => ({ url: remembered("/auth/second-factor"), method: "POST", body }),
       onQueryStarted: enterWhenDone,
     }),
     proveSecondWithPasskey: build.mutation<AuthResult, { challenge: string }>({
@@ -96,7 +97,7 @@ const authApi = api.injectEndpoints({
         if (begun.error) return { error: begun.error }
         const given = await askForPasskey((begun.data as { options: RequestOptions }).options)
         if (given.error) return { error: given.error }
-        const done = await fetch({ url: "/auth/second-factor", method: "POST", body: { challenge, passkey: given.data } })
+        const done = await fetch({ url: remembered("/auth/second-factor"), method: "POST", body: { challenge, passkey: given.data } })
         return done.error ? { error: done.error } : { data: done.data as AuthResult }
       },
       onQueryStarted: enterWhenDone,
@@ -106,10 +107,10 @@ const authApi = api.injectEndpoints({
     }),
     // Does not enter yet: the recovery codes are shown first, and only once.
     confirmEnrolment: build.mutation<Enrolled, { challenge: string; totp: string }>({
-      query: (body) => ({ url: "/auth/second-factor/enroll/confirm", method: "POST", body }),
+      query: (body) => ({ url: remembered("/auth/second-factor/enroll/confirm"), method: "POST", body }),
     }),
     createWorkspace: build.mutation<AuthResult, NewWorkspace>({
-      query: (body) => ({ url: "/workspaces", method: "POST", body }),
+      query: (body) => ({ url: remembered("/workspaces"), method: "POST", body }),
       onQueryStarted: enterWhenDone,
     }),
     getInvitation: build.query<OpenInvitation, string>({
@@ -117,7 +118,7 @@ const authApi = api.injectEndpoints({
       keepUnusedDataFor: 0,
     }),
     acceptInvitation: build.mutation<SignInAnswer, Acceptance>({
-      query: ({ token, ...body }) => ({ url: `/invitations/${encodeURIComponent(token)}/accept`, method: "POST", body }),
+      query: ({ token, ...body }) => ({ url: remembered(`/invitations/${encodeURIComponent(token)}/accept`), method: "POST", body }),
       onQueryStarted: enterWhenDone,
     }),
     askForPasswordReset: build.mutation<null, { workspace: string; email: string }>({

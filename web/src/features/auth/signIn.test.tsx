@@ -141,3 +141,13 @@ test("whoever must have a second step sets it up on the way in, and sees the rec
   await waitFor(() => expect(router.state.location.pathname).toBe("/w/acme/projects"))
   expect(store.getState().session.accessToken).toBe("fresh")
 })
+
+test("a device stays signed in unless somebody says no, and remembers that", async () => {
+  const { user, calls } = begin({ ...open, "POST /auth/login": () => problem(401, "wrong-credentials") })
+  const tries = () => calls.map(({ path }) => path).filter((path) => path.startsWith("/auth/login"))
+  await giveThePassword(user)
+  await user.click(screen.getByRole("checkbox", { name: "Keep me signed in on this device" }))
+  await user.click(screen.getByRole("button", { name: "Sign in" }))
+  await waitFor(() => expect(tries()).toEqual(["/auth/login?remember=true", "/auth/login"]))
+  expect(localStorage.getItem("projectflow.keep-signed-in")).toBe("no")
+})
