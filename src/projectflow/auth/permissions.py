@@ -13,7 +13,7 @@ ProjectRole = Literal["manager", "member", "viewer"]
 """What somebody is in one project."""
 Resource = Literal[
     "*", "project", "task", "user", "comment", "import", "workspace", "team", "role", "api_key",
-    "audit",
+    "audit", "time_entry",
 ]  # fmt: skip
 Action = Literal["*", "read", "create", "update", "delete"]
 RESOURCES: Final[tuple[Resource, ...]] = tuple(r for r in get_args(Resource) if r != "*")
@@ -34,6 +34,10 @@ CONDITIONS_OF: Final[dict[tuple[Resource, Action], tuple[Condition, ...]]] = {
     ("comment", "create"): ("in_project",),
     ("comment", "update"): ("in_project", "is_author"),
     ("comment", "delete"): ("in_project", "is_author"),
+    ("time_entry", "read"): ("in_project", "is_author"),
+    ("time_entry", "create"): ("in_project",),
+    ("time_entry", "update"): ("in_project", "is_author"),
+    ("time_entry", "delete"): ("in_project", "is_author"),
     ("user", "read"): (),
     ("user", "create"): (),
     ("user", "update"): ("not_owner",),
@@ -64,6 +68,9 @@ DESCRIPTIONS: Final[dict[Condition, str]] = {
 }
 
 
+PLURALS: Final[dict[Resource, str]] = {"*": "all", "time_entry": "time entries"}
+
+
 class Permission(NamedTuple):
     """A role may do `action` to `resource`, always or where `condition` holds."""
 
@@ -78,7 +85,7 @@ class Permission(NamedTuple):
     @property
     def description(self) -> str:
         """In words: `Update tasks when they are assigned`."""
-        noun = "all" if self.resource == "*" else f"{self.resource.replace('_', ' ')}s"
+        noun = PLURALS.get(self.resource, f"{self.resource.replace('_', ' ')}s")
         verb = "Do anything with" if self.action == "*" else self.action.capitalize()
         where = "" if self.condition is None else f" {DESCRIPTIONS[self.condition]}"
         return f"{verb} {noun}{where}"
@@ -105,6 +112,7 @@ ROLE_PERMISSIONS: Final[dict[Role, tuple[Permission, ...]]] = {
         Permission("role", "read"),
         Permission("api_key", "*"),
         Permission("audit", "read"),
+        Permission("time_entry", "*"),
     ),
     "manager": (
         Permission("project", "read"),
@@ -117,6 +125,8 @@ ROLE_PERMISSIONS: Final[dict[Role, tuple[Permission, ...]]] = {
         Permission("comment", "read", "in_project"),
         Permission("comment", "update", "is_author"),
         Permission("comment", "delete", "in_project"),
+        Permission("time_entry", "*", "in_project"),
+        Permission("time_entry", "read", "is_author"),
         Permission("import", "create"),
         Permission("import", "read"),
         Permission("team", "read"),
@@ -132,6 +142,10 @@ ROLE_PERMISSIONS: Final[dict[Role, tuple[Permission, ...]]] = {
         Permission("comment", "read", "in_project"),
         Permission("comment", "update", "is_author"),
         Permission("comment", "delete", "is_author"),
+        Permission("time_entry", "create", "in_project"),
+        Permission("time_entry", "read", "is_author"),
+        Permission("time_entry", "update", "is_author"),
+        Permission("time_entry", "delete", "is_author"),
         Permission("team", "read"),
     ),
     "viewer": (
@@ -139,6 +153,7 @@ ROLE_PERMISSIONS: Final[dict[Role, tuple[Permission, ...]]] = {
         Permission("task", "read", "in_project"),
         # beyond the seed
         Permission("comment", "read", "in_project"),
+        Permission("time_entry", "read", "is_author"),
     ),
 }
 
