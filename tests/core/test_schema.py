@@ -87,23 +87,21 @@ def asking_as(asker: Asker) -> Generator[None]:
     hooks.unregister(after_call)
 
 
-def found_in(schema: schemathesis.BaseSchema) -> Iterator[str]:
-    """Try all of it; what is not as the document says."""
+def found_in(schema: schemathesis.BaseSchema) -> Iterator[tuple[str, str]]:
+    """Try all of it; what is not as the document says, and an example."""
     for event in from_schema(schema).execute():
         match event:
             case events.FatalError():
                 raise event.exception
             case events.NonFatalError():
-                yield f"{event.label}: {event.info}"
+                yield event.label, str(event.info)
             case events.ScenarioFinished():
                 for checks in event.recorder.checks.values():
                     for each in checks:
                         if each.failure_info is not None:
                             failure = each.failure_info.failure
-                            yield (
-                                f"{event.label}: {failure.title}: {failure.message}\n"
-                                f"{each.failure_info.code_sample}"
-                            )
+                            example = f"{failure.message}\n{each.failure_info.code_sample}"
+                            yield f"{event.label}: {failure.title}", example
             case _:
                 pass
 
@@ -156,11 +154,11 @@ async def test_every_answer_is_one_that_the_document_promises(
     asker = Asker(app, kind, issuer)
 
     with asking_as(asker):
-        found = await asyncio.to_thread(lambda: list(found_in(schema)))
+        found = await asyncio.to_thread(lambda: dict(found_in(schema)))
 
     counts = f"{asker.cases:,} cases over {len(asker.tried)} operations, as {kind}"
     record_property(TOLD_AT_THE_END, f"schemathesis: {counts}")
-    assert not found, "\n\n".join(dict.fromkeys(found))
+    assert not found, "\n\n".join(f"{what}\n{example}" for what, example in found.items())
     assert asker.tried == operations_of(schema)
     if kind == "owner":
         assert asker.tried - asker.got_past == PROOFS
