@@ -164,7 +164,7 @@ def _without(working: list[Interval], away: list[Interval]) -> list[Interval]:
     present: list[Interval] = []
     begin = working[0][0]
     for start, end in away:
-        if start > begin:
+        if begin < start < end:
             present.append((begin, start))
         begin = max(begin, end)
     present.append((begin, max(begin, working[-1][1])))

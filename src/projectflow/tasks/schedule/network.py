@@ -8,11 +8,12 @@ keeps a link between two summaries of a thousand children at two thousand edges,
 
 from datetime import datetime
 from enum import IntEnum
-from typing import NamedTuple
 from uuid import UUID
 
+from msgspec import Struct
+
 from projectflow.tasks.schedule.calendars import DAY, EPOCH, EPOCH_UTC, MINUTE
-from projectflow.tasks.schedule.timetable import FIRST_DAY, Timetable
+from projectflow.tasks.schedule.timetable import FIRST_DAY, NoWorkingTime, Timetable
 from projectflow.tasks.schedule.types import (
     Activity,
     Constraint,
@@ -25,14 +26,21 @@ from projectflow.tasks.schedule.types import (
 MAX_MINUTES = 100 * 366 * 1440
 """No duration or lag is longer than a century."""
 
-FROM_FINISH = (LinkType.FINISH_TO_START, LinkType.FINISH_TO_FINISH)
-TO_FINISH = (LinkType.FINISH_TO_FINISH, LinkType.START_TO_FINISH)
+FINISH_TO_START = LinkType.FINISH_TO_START
+FINISH_TO_FINISH = LinkType.FINISH_TO_FINISH
+START_TO_FINISH = LinkType.START_TO_FINISH
+AS_SOON_AS_POSSIBLE = Constraint.AS_SOON_AS_POSSIBLE
 NEEDS_DATE = tuple(Constraint)[2:]
 OF_SUMMARIES = (
     Constraint.AS_SOON_AS_POSSIBLE,
     Constraint.START_NO_EARLIER_THAN,
     Constraint.FINISH_NO_LATER_THAN,
 )
+
+
+def out_of_time(task_id: UUID) -> NoWorkingTime:
+    """The same problem, with the task's name."""
+    return NoWorkingTime(f"{task_id}: there is no working time for it between 1900 and 2200.")
 
 
 class State(IntEnum):
@@ -45,10 +53,11 @@ class State(IntEnum):
     GATE = 4
 
 
-class Edge(NamedTuple):
-    """One hold between two nodes, as its other end sees it."""
+class Edge(Struct, frozen=True, gc=False):
+    """One node holds another."""
 
-    node: int
+    source: int
+    target: int
     from_finish: bool
     to_finish: bool
     lag: int
@@ -77,7 +86,7 @@ class Graph:
         """Check and compile.
 
         Raises:
-            InvalidSchedule: what is wrong, by task.
+            InvalidSchedule, NoWorkingTime: what is wrong, by task.
         """
         self.network = network
         self._aware = network.start.tzinfo is not None
@@ -95,28 +104,30 @@ class Graph:
                 self.children.setdefault(item.parent_id, []).append(item.id)
         self._check_parents()
 
-        self.leaves: list[Activity] = []
-        self.owners: list[UUID] = []
-        self.durations: list[int] = []
-        self.timetables: list[Timetable] = []
-        self.states: list[State] = []
-        self.fixed: list[tuple[int, int | None]] = []
-        self.start_floors: list[int] = []
-        self.finish_floors: list[int | None] = []
-        self.start_ceilings: list[int | None] = []
-        self.finish_ceilings: list[int | None] = []
-        self.incoming: list[list[Edge]] = []
-        self.outgoing: list[list[Edge]] = []
-        self.node_of: dict[UUID, int] = {}
+        self.leaves = [item for item in network.activities if item.id not in self.children]
+        count = len(self.leaves)
+        self.owners = [item.id for item in self.leaves]
+        self.durations = [item.duration for item in self.leaves]
+        self.timetables = [self.timetable_of(item) for item in self.leaves]
+        self.states = [State.PLANNED] * count
+        self.fixed: dict[int, tuple[int, int | None]] = {}
+        self.start_floors = [self.start] * count
+        self.finish_floors: list[int | None] = [None] * count
+        self.start_ceilings: list[int | None] = [None] * count
+        self.finish_ceilings: list[int | None] = [None] * count
+        self.incoming: list[list[Edge]] = [[] for _ in self.leaves]
+        self.outgoing: list[list[Edge]] = [[] for _ in self.leaves]
+        self.node_of = {task_id: node for node, task_id in enumerate(self.owners)}
         self._gates: dict[tuple[UUID, bool, bool], int] = {}
         self._held = self._held_summaries()
 
-        successors = {link.successor_id for link in network.links}
-        for activity in network.activities:
-            if activity.id not in self.children:
-                self._add_leaf(activity, activity.id in successors)
         for link in network.links:
             self._add_link(link)
+        for node, item in enumerate(self.leaves):
+            try:
+                self._set_up(node, item)
+            except NoWorkingTime:
+                raise out_of_time(item.id) from None
         for summary_id in self.children:
             self._bound_summary(self.activities[summary_id])
 
@@ -176,33 +187,13 @@ class Graph:
             known.update(dict.fromkeys(path, above is not None and known[above]))
         return {summary_id for summary_id, waits in known.items() if waits}
 
-    def _add_node(
-        self, owner: UUID, timetable: Timetable, duration: int, state: State, floor: int
-    ) -> int:
-        self.owners.append(owner)
-        self.durations.append(duration)
-        self.timetables.append(timetable)
-        self.states.append(state)
-        self.fixed.append((0, None))
-        self.start_floors.append(floor)
-        self.finish_floors.append(None)
-        self.start_ceilings.append(None)
-        self.finish_ceilings.append(None)
-        self.incoming.append([])
-        self.outgoing.append([])
-        return len(self.owners) - 1
-
-    def _add_leaf(self, item: Activity, waits: bool) -> None:
+    def _set_up(self, node: int, item: Activity) -> None:
         if not 0 <= item.duration <= MAX_MINUTES:
             raise InvalidSchedule(f"{item.id}: its duration is below 0 or over a century")
-        timetable = self.timetable_of(item)
-        node = self._add_node(item.id, timetable, item.duration, State.PLANNED, self.start)
-        self.node_of[item.id] = node
-        self.leaves.append(item)
         started = item.actual_start or (item.start if item.progress > 0 else None)
         if item.actual_finish is not None or (item.progress >= 100 and started is not None):
             self.states[node] = State.COMPLETE
-            self.fixed[node] = self._done(item, started, timetable)
+            self.fixed[node] = self._done(item, started, self.timetables[node])
         elif started is not None:
             self.states[node] = State.STARTED
             self.fixed[node] = (self.minute(started), None)
@@ -211,9 +202,13 @@ class Graph:
                 raise InvalidSchedule(f"{item.id}: is pinned and has no start")
             self.states[node] = State.PINNED
             self.fixed[node] = (self.minute(item.start), None)
-        elif item.start is not None and not waits and item.parent_id not in self._held:
+        elif (
+            item.start is not None
+            and not self.incoming[node]
+            and (item.parent_id is None or item.parent_id not in self._held)
+        ):
             self.start_floors[node] = max(self.start, self.minute(item.start))
-        if item.constraint in NEEDS_DATE or item.deadline is not None:
+        if item.constraint is not AS_SOON_AS_POSSIBLE or item.deadline is not None:
             self._bound_leaf(node, item)
 
     def _done(self, item: Activity, started: datetime | None, table: Timetable) -> tuple[int, int]:
@@ -290,13 +285,15 @@ class Graph:
             self._lower_finish(gate, self.minute(item.deadline))
 
     def _add_link(self, link: Link) -> None:
-        first, then = (self.activities.get(x) for x in (link.predecessor_id, link.successor_id))
+        first = self.activities.get(link.predecessor_id)
+        then = self.activities.get(link.successor_id)
         if first is None or then is None:
             absent = link.predecessor_id if first is None else link.successor_id
             raise InvalidSchedule(f"{absent}: is in a dependency and not among the activities")
         if abs(link.lag) > MAX_MINUTES:
             raise InvalidSchedule(f"{then.id}: a lag is over a century")
-        from_finish, to_finish = link.type in FROM_FINISH, link.type in TO_FINISH
+        from_finish = link.type is FINISH_TO_START or link.type is FINISH_TO_FINISH
+        to_finish = link.type is FINISH_TO_FINISH or link.type is START_TO_FINISH
         source = self.node_of.get(first.id)
         if source is None:
             source = self._gate(first.id, before=False, finish=from_finish)
@@ -315,8 +312,9 @@ class Graph:
         lag: int = 0,
         timetable: Timetable | None = None,
     ) -> None:
-        self.outgoing[source].append(Edge(target, from_finish, to_finish, lag, timetable))
-        self.incoming[target].append(Edge(source, from_finish, to_finish, lag, timetable))
+        edge = Edge(source, target, from_finish, to_finish, lag, timetable)
+        self.outgoing[source].append(edge)
+        self.incoming[target].append(edge)
 
     def _gate(self, summary_id: UUID, *, before: bool, finish: bool) -> int:
         """The node that stands before or after the starts or the finishes of all leaves below."""
@@ -340,7 +338,15 @@ class Graph:
         key = (summary_id, before, finish)
         made = key not in self._gates
         if made:
-            self._gates[key] = self._add_node(
-                summary_id, self.network.calendar, 0, State.GATE, FIRST_DAY * DAY
-            )
+            self._gates[key] = len(self.owners)
+            self.owners.append(summary_id)
+            self.durations.append(0)
+            self.timetables.append(self.network.calendar)
+            self.states.append(State.GATE)
+            self.start_floors.append(FIRST_DAY * DAY)
+            self.finish_floors.append(None)
+            self.start_ceilings.append(None)
+            self.finish_ceilings.append(None)
+            self.incoming.append([])
+            self.outgoing.append([])
         return self._gates[key], made

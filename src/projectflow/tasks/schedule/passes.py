@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from projectflow.tasks.schedule.network import Graph, State
+from projectflow.tasks.schedule.network import Graph, State, out_of_time
 from projectflow.tasks.schedule.timetable import NoWorkingTime
 from projectflow.tasks.schedule.types import Constraint, InvalidSchedule
 
 NEVER = 1 << 60
+"""No limit: of a gate before tasks that are all done."""
 
 Dates = tuple[list[int], list[int]]
 """Starts and finishes, by node."""
@@ -33,9 +34,10 @@ def in_order(graph: Graph) -> list[int]:
     order = [node for node, count in enumerate(waiting) if count == 0]
     for node in order:  # grows while it is read
         for edge in graph.outgoing[node]:
-            waiting[edge[0]] -= 1
-            if waiting[edge[0]] == 0:
-                order.append(edge[0])
+            target = edge.target
+            waiting[target] -= 1
+            if waiting[target] == 0:
+                order.append(target)
     if len(order) < len(waiting):
         raise DependencyCycle(_cycle(graph, {node for node, left in enumerate(waiting) if left}))
     return order
@@ -49,7 +51,7 @@ def _cycle(graph: Graph, stuck: set[int]) -> list[UUID]:
     while node not in path:
         path[node] = None
         node = min(
-            (edge.node for edge in graph.incoming[node] if edge.node in stuck),
+            (edge.source for edge in graph.incoming[node] if edge.source in stuck),
             key=owners.__getitem__,
         )
     nodes = list(path)
@@ -81,7 +83,7 @@ def earliest(graph: Graph, order: list[int]) -> Dates:
                 floors = graph.fixed[node]
             starts[node], finishes[node] = _placed_early(graph, node, *floors)
     except NoWorkingTime:
-        raise _out_of_time(graph, node) from None
+        raise out_of_time(graph.owners[node]) from None
     return starts, finishes
 
 
@@ -91,7 +93,7 @@ def _floors(
     """The earliest start and finish that what comes before a node allows."""
     floor, finish_floor = graph.start_floors[node], graph.finish_floors[node]
     for edge in graph.incoming[node]:
-        moment = finishes[edge.node] if edge.from_finish else starts[edge.node]
+        moment = (finishes if edge.from_finish else starts)[edge.source]
         if edge.lag:
             moment = edge.after(moment)
         if not edge.to_finish:
@@ -135,15 +137,17 @@ def latest(graph: Graph, order: list[int], early: Dates, project_finish: int) ->
                 starts[node], finishes[node] = early[0][node], early[1][node]
                 continue
             start, finish = graph.start_ceilings[node], graph.finish_ceilings[node]
+            # A gate is no task: one before a task that works at night may lie after its finish.
+            end = NEVER if graph.states[node] is State.GATE else project_finish
             starts[node], finishes[node] = _place(
                 graph,
                 node,
                 NEVER if start is None else start,
-                project_finish if finish is None or finish > project_finish else finish,
+                end if finish is None else min(finish, end),
                 (starts, finishes),
             )
     except NoWorkingTime:
-        raise _out_of_time(graph, node) from None
+        raise out_of_time(graph.owners[node]) from None
     return starts, finishes
 
 
@@ -240,7 +244,7 @@ def _ceilings(
     """
     starts, finishes = dates
     for edge in graph.outgoing[node]:
-        target = edge.node
+        target = edge.target
         state = graph.states[target]
         if state is State.COMPLETE or (state is State.STARTED and not edge.to_finish):
             continue
@@ -251,16 +255,10 @@ def _ceilings(
             moment = table.start_at(table.worked(finishes[target]))
         else:
             moment = finishes[target]
-        if edge.lag:
+        if edge.lag and moment < NEVER:
             moment = edge.before(moment)
         if edge.from_finish:
             finish_ceiling = min(finish_ceiling, moment)
         else:
             start_ceiling = min(start_ceiling, moment)
     return start_ceiling, finish_ceiling
-
-
-def _out_of_time(graph: Graph, node: int) -> NoWorkingTime:
-    return NoWorkingTime(
-        f"{graph.owners[node]}: there is no working time for it between 1900 and 2200."
-    )

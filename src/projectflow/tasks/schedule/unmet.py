@@ -12,6 +12,7 @@ STARTS = (
     Constraint.START_NO_EARLIER_THAN,
     Constraint.START_NO_LATER_THAN,
 )
+FINISHES_AFTER = (Constraint.MUST_FINISH_ON, Constraint.FINISH_NO_EARLIER_THAN)
 
 
 def unmet_wishes(graph: Graph, early: Dates, dates: Dates) -> tuple[Unmet, ...]:
@@ -41,7 +42,7 @@ def _constraint(
     got = start if item.constraint in STARTS else finish
     if wanted is None or (state is State.STARTED and item.constraint in STARTS):
         return
-    if item.duration and item.constraint not in STARTS:
+    if item.duration and item.constraint in FINISHES_AFTER:
         table = graph.timetable_of(item)
         date, got = table.worked(date), table.worked(got)
     match item.constraint:
@@ -59,7 +60,7 @@ def _constraint(
 def _dependencies(graph: Graph, node: int, early: Dates) -> Iterator[Unmet]:
     table = graph.timetables[node]
     for edge in graph.incoming[node]:
-        moment = early[1 if edge.from_finish else 0][edge.node]
+        moment = early[1 if edge.from_finish else 0][edge.source]
         if edge.lag:
             moment = edge.after(moment)
         got = early[1 if edge.to_finish else 0][node]
@@ -72,7 +73,7 @@ def _dependencies(graph: Graph, node: int, early: Dates) -> Iterator[Unmet]:
                 "dependency",
                 graph.moment(moment),
                 graph.moment(got),
-                graph.owners[edge.node],
+                graph.owners[edge.source],
             )
 
 
