@@ -65,7 +65,7 @@ async def read_dependency_graph(
         task_id,
         MAX_NODES + 2,  # the task itself twice, and one more to see whether there is more
     )
-    shown = {row["id"]: row["is_shown"] for row in walked}
+    shown = {row["id"]: row["is_shown"] for row in walked[: MAX_NODES + 1]}
     edges = await _edges_among(db, actor, shown)
     distances = _distances(task_id, edges[:MAX_EDGES], shown)
     within = {other for other, away in distances.items() if depth is None or away <= depth}
