@@ -9,19 +9,19 @@ ALTER TABLE tenants ADD COLUMN allow_overlapping_time boolean NOT NULL DEFAULT f
 -- The sum of a task's entries; a year of a hundred people is past 999.99.
 ALTER TABLE tasks ALTER COLUMN actual_hours TYPE numeric(9, 2);
 
--- An entry carries its task's project, which pages of a project's time are read by; moving the task
--- moves it. Nothing has written entries before this migration.
-ALTER TABLE tasks ADD CONSTRAINT tasks_of_project_unique UNIQUE (tenant_id, id, project_id);
+-- An entry carries its task's project, by which pages of a project's time are read. With the task's
+-- number it is a key of tasks, so a task that goes to another project takes its entries along.
+-- Nothing has written entries before this migration.
 ALTER TABLE time_entries
     ADD COLUMN project_id uuid NOT NULL,
+    ADD COLUMN task_number integer NOT NULL,
     ADD COLUMN is_billable boolean NOT NULL DEFAULT true,
     -- Whether the workspace allowed overlaps when the entry got its times.
     ADD COLUMN allows_overlap boolean NOT NULL DEFAULT false,
     ADD CONSTRAINT time_entries_in_a_day CHECK (stopped_at - started_at <= interval '24 hours'),
     ADD CONSTRAINT time_entries_this_century CHECK (started_at >= '2000-01-01T00:00:00Z'),
-    DROP CONSTRAINT time_entries_tenant_id_task_id_fkey,
-    ADD CONSTRAINT time_entries_task_exists FOREIGN KEY (tenant_id, task_id, project_id)
-        REFERENCES tasks (tenant_id, id, project_id) ON DELETE CASCADE ON UPDATE CASCADE;
+    ADD CONSTRAINT time_entries_task_in_project FOREIGN KEY (tenant_id, project_id, task_number)
+        REFERENCES tasks (tenant_id, project_id, number) ON DELETE CASCADE ON UPDATE CASCADE;
 CREATE INDEX idx_time_entries_project ON time_entries (tenant_id, project_id, started_at);
 
 -- A running timer takes the 24 hours that it may last at most. PostgreSQL 15 and 16 know exclusion

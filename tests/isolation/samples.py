@@ -194,7 +194,7 @@ SAMPLES: Final[dict[str, Sample]] = {
     "GET /me/timer": Sample("/me/timer"),
     "POST /time-entries/{entry_id}/stop": Sample("/time-entries/{running}/stop", {}),
     "POST /tasks/{task_id}/time-entries": Sample(
-        "/tasks/{task}/time-entries", {"started_at": "2026-01-05T09:00:00Z", "minutes": 30}
+        "/tasks/{task}/time-entries", {"started_at": "2024-01-05T09:00:00Z", "minutes": 30}
     ),
     "PATCH /time-entries/{entry_id}": Sample("/time-entries/{entry}", {"note": "{random}"}),
     "DELETE /time-entries/{entry_id}": Sample("/time-entries/{entry}"),

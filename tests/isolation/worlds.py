@@ -103,14 +103,15 @@ async def _insert_entry(
     async with owner.app.state.database.tenant(owner.tenant_id) as db:
         await db.execute(
             """
-            INSERT INTO time_entries (tenant_id, id, task_id, project_id, user_id, started_at,
-                                      stopped_at, note, allows_overlap)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, true)
+            INSERT INTO time_entries (tenant_id, id, task_id, project_id, task_number,
+                                      user_id, started_at, stopped_at, note, allows_overlap)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, true)
             """,
             owner.tenant_id,
             entry_id,
             UUID(task["id"]),
             UUID(task["project_id"]),
+            task["number"],
             user_id,
             *worked,
             mark,

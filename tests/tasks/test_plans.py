@@ -41,6 +41,13 @@ FILL_MORE = (
         " SELECT $1, 100 + number, 'task.created', 'task', id, project_id, 1 FROM tasks"
         " WHERE tenant_id = $1"
     ),
+    (
+        "INSERT INTO time_entries (tenant_id, id, task_id, project_id, task_number, user_id,"
+        " started_at, stopped_at)"
+        " SELECT tenant_id, gen_random_uuid(), id, project_id, number, reporter_id, moment,"
+        " moment + interval '30 minutes' FROM (SELECT *, '2024-01-01Z'::timestamptz"
+        " + number * interval '1 hour' AS moment FROM tasks WHERE tenant_id = $1) AS t"
+    ),
     "UPDATE event_counters SET last_seq = 1000 WHERE tenant_id = $1",
 )
 # Where one workspace is alone in its partition, reading that whole is the best plan.
@@ -200,6 +207,20 @@ HOT: dict[str, tuple[str, str, Any, set[str]]] = {
     "checklist of a task": ("GET", "/tasks/{task}/checklist", None, {"tasks_pkey"}),
     "activity of a task": (
         "GET", "/tasks/{task}/activity", None, {"events_tenant_id_entity_id_seq_idx"},
+    ),
+    "time of a task": (
+        "GET", "/tasks/{task}/time-entries", None,
+        {"time_entries_tenant_id_task_id_started_at_idx"},
+    ),
+    "time of a project": (
+        "GET", "/projects/{project}/time-entries", None,
+        {"time_entries_tenant_id_project_id_started_at_idx"},
+    ),
+    "my time": (
+        "GET", "/me/time-entries", None, {"time_entries_tenant_id_user_id_started_at_idx"},
+    ),
+    "timesheet": (
+        "GET", "/timesheet?week=2024-W02", None, {"time_entries_tenant_id_user_id_started_at_idx"},
     ),
     "audit log": ("GET", "/audit", None, {"events_tenant_id_seq_idx"}),
 }  # fmt: skip

@@ -148,8 +148,8 @@ def _patched(entry: TimeEntry, patch: TimeEntryPatch) -> TimeEntry:
 async def _write(db: Db, actor: Actor, wanted: TimeEntry, allows_overlap: bool | None) -> None:
     await db.execute(
         """
-        UPDATE time_entries e SET task_id = t.id, project_id = t.project_id, started_at = $4,
-            stopped_at = $5, note = $6, is_billable = $7,
+        UPDATE time_entries e SET task_id = t.id, project_id = t.project_id,
+            task_number = t.number, started_at = $4, stopped_at = $5, note = $6, is_billable = $7,
             allows_overlap = coalesce($8, e.allows_overlap),
             version = e.version + 1, updated_at = now()
         FROM tasks t

@@ -36,7 +36,7 @@ class OverlappingTime(Conflict):
 
 CONSTRAINTS["time_entries_pkey"] = TimeEntryExists
 CONSTRAINTS["time_entries_overlap"] = OverlappingTime
-CONSTRAINTS["time_entries_task_exists"] = TaskNotFound
+CONSTRAINTS["time_entries_task_in_project"] = TaskNotFound
 
 
 class Terms(Struct, frozen=True):
@@ -175,9 +175,9 @@ async def insert_entry(
     """Write an entry of the actor's; the task is locked, total and event are the caller's."""
     await db.execute(
         """
-        INSERT INTO time_entries (tenant_id, id, task_id, project_id, user_id, started_at,
-                                  stopped_at, note, is_billable, allows_overlap)
-        SELECT $1, $2, t.id, t.project_id, $3, $5, $6, $7, $8, $9
+        INSERT INTO time_entries (tenant_id, id, task_id, project_id, task_number, user_id,
+                                  started_at, stopped_at, note, is_billable, allows_overlap)
+        SELECT $1, $2, t.id, t.project_id, t.number, $3, $5, $6, $7, $8, $9
         FROM tasks t WHERE t.tenant_id = $1 AND t.id = $4
         """,
         actor.tenant_id,
