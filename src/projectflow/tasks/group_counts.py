@@ -8,7 +8,7 @@ from msgspec import Struct
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.problems import InvalidInput
-from projectflow.tasks.find import TASKS, Question, ask
+from projectflow.tasks.find import Question, ask
 from projectflow.tasks.query.errors import InvalidQuery
 from projectflow.tasks.query.groups import Grouping, groupings_of, values_of
 
@@ -66,7 +66,7 @@ async def count_tasks(db: Db, actor: Actor, text: str, group: str | None) -> Tas
         f"""
         SELECT {level.shown}, {count} AS tasks
         FROM (
-            SELECT {", ".join([*columns, "t.id"])} {TASKS}{joins} WHERE {asked.condition}
+            SELECT {", ".join([*columns, "t.id"])} FROM tasks t{joins} WHERE {asked.condition}
         ) x
         GROUP BY GROUPING SETS ({level.sets})
         ORDER BY grouped, parted, tasks DESC, first, second

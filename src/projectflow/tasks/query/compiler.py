@@ -16,7 +16,7 @@ NAMES: Final = (*FIELDS, *ALIASES, *SETTINGS)
 
 
 def compile_query(query: Query, asker: Asker, parameters: Parameters) -> LiteralString:
-    """Which tasks a query means, over task `t` of project `p`.
+    """Which tasks a query means, over task `t`.
 
     What it compares with is added to `parameters`, of which the first three are there already:
     $1 the tenant, $2 whether the asker sees all projects, $3 the asker. Deleted tasks are never
@@ -31,7 +31,8 @@ def compile_query(query: Query, asker: Asker, parameters: Parameters) -> Literal
     if not _asks_for_archived(query.condition):
         found.append("t.archived_at IS NULL")
     parts = query.condition.parts if isinstance(query.condition, AllOf) else (query.condition,)
-    writing = Writing(asker, parameters)
+    by_state = all(_is_of_state(part) for part in parts)
+    writing = Writing(asker, parameters, by_state)
     return " AND ".join([*found, *(_condition(part, writing) for part in parts)])
 
 
@@ -64,6 +65,10 @@ def _no_such_field(name: Value) -> InvalidQuery:
         f"did you mean “{close[0]}”?" if close else "put text with such a sign in quotation marks"
     )
     return InvalidQuery.at(name.place, f"there is no field “{name.text}”; {hint}")
+
+
+def _is_of_state(node: Node) -> bool:
+    return isinstance(node, Term) and canonical(node.field.text) == "status"
 
 
 def _asks_for_archived(node: Node) -> bool:

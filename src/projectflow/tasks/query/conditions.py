@@ -16,6 +16,8 @@ class Writing(Struct):
 
     asker: Asker
     parameters: Parameters
+    by_state: bool = False
+    """Whether nothing but their state says which tasks are meant."""
 
     def bind(self, value: Any) -> LiteralString:
         """A value's placeholder."""
@@ -23,7 +25,7 @@ class Writing(Struct):
 
 
 Condition = Callable[[Term, Writing], LiteralString]
-"""SQL over task `t` of project `p`, for a term. NULL counts as false."""
+"""SQL over task `t`, for a term. NULL counts as false."""
 ABSENT = frozenset({"none", "empty"})
 
 

@@ -112,10 +112,12 @@ def _status(term: Term, to: Writing) -> LiteralString:
     if names:
         states = to.bind(names)
         found.append(f"(s.key = ANY ({states}::text[]) OR lower(s.name) = ANY ({states}::text[]))")
-    return (
+    condition: LiteralString = (
         "(t.project_id, t.status) IN (SELECT s.project_id, s.key FROM workflow_states s"
         f" WHERE s.tenant_id = $1 AND {either(found)})"
     )
+    # As a test of a truth it is no join: the tasks are looked for by what else is asked, once.
+    return condition if to.by_state else f"({condition}) IS TRUE"
 
 
 def _priority(term: Term, to: Writing) -> LiteralString:
@@ -159,7 +161,11 @@ def _project(term: Term, to: Writing) -> LiteralString:
     ids = [i for v in values if (i := _uuid(v)) is not None]
     keys = [v.text.upper() for v in values if _uuid(v) is None]
     if keys:
-        found.append(matches("p.key", "text", keys, to))
+        named = matches("named.key", "text", keys, to)
+        found.append(
+            "t.project_id = ANY (ARRAY(SELECT named.id FROM projects named"
+            f" WHERE named.tenant_id = $1 AND {named}))"
+        )
     if ids:
         found.append(matches("t.project_id", "uuid", ids, to))
     return either(found)
@@ -169,7 +175,14 @@ def _key(term: Term, to: Writing) -> LiteralString:
     """A task's key, or its id."""
     only_equals(term)
     found, values = presence(term, None)
-    return either([*found, *_keys(values, "p.key, t.number", "t.id", to)])
+    if values:
+        tasks = either(_keys(values, "named_project.key, named.number", "named.id", to))
+        found.append(
+            "t.id IN (SELECT named.id FROM projects named_project"
+            " JOIN tasks named ON named.tenant_id = $1 AND named.project_id = named_project.id"
+            f" WHERE named_project.tenant_id = $1 AND {tasks})"
+        )
+    return either(found)
 
 
 def _parent(term: Term, to: Writing) -> LiteralString:
@@ -238,7 +251,10 @@ def words(value: Value, to: Writing) -> LiteralString:
     ]  # fmt: skip
     if matched := TASK_KEY.fullmatch(value.text):
         key, number = to.bind(matched[1].upper()), to.bind(int(matched[2]))
-        found.append(f"(p.key = {key}::text AND t.number = {number}::int)")
+        found.append(
+            f"(t.number = {number}::int AND t.project_id = (SELECT named.id FROM projects named"
+            f" WHERE named.tenant_id = $1 AND named.key = {key}::text))"
+        )
     return either(found)
 
 

@@ -35,7 +35,11 @@ GROUPINGS: Final[Mapping[str, Grouping]] = {
         Grouping("assignee", "t.assignee_id::text"),
         Grouping("reporter", "t.reporter_id::text"),
         Grouping("priority", "t.priority::text"),
-        Grouping("project", "p.key::text"),
+        Grouping(
+            "project",
+            "p.key::text",
+            " JOIN projects p ON p.tenant_id = $1 AND p.id = t.project_id",
+        ),
         Grouping("parent", "t.parent_id::text"),
         Grouping(
             "tag",

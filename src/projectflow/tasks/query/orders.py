@@ -66,7 +66,17 @@ KEYS: Final[Mapping[str, tuple[Direction, Sequence[Key]]]] = {
         ),
     ),
     "title": ("asc", (Key("t.title", "text", str),)),
-    "key": ("asc", (Key("p.key", "text", str), Key("t.number", "int", int))),
+    "key": (
+        "asc",
+        (
+            Key(
+                "(SELECT p.key FROM projects p WHERE p.tenant_id = $1 AND p.id = t.project_id)",
+                "text",
+                str,
+            ),
+            Key("t.number", "int", int),
+        ),
+    ),
     "position": ("asc", (Key("t.position", "text", str),)),
 }
 """Each with the direction that is meant when none is said: the most urgent, the newest first."""

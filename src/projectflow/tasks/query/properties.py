@@ -7,8 +7,8 @@ ARCHIVED: Final = "archived"
 """The word that brings archived tasks in at all."""
 
 OPEN: Final = (
-    "(t.project_id, t.status) IN (SELECT s.project_id, s.key FROM workflow_states s"
-    " WHERE s.tenant_id = $1 AND s.category IN ('backlog', 'unstarted', 'started'))"
+    "((t.project_id, t.status) IN (SELECT s.project_id, s.key FROM workflow_states s"
+    " WHERE s.tenant_id = $1 AND s.category IN ('backlog', 'unstarted', 'started'))) IS TRUE"
 )
 IS: Final[Mapping[str, LiteralString]] = {
     ARCHIVED: "t.archived_at IS NOT NULL",
