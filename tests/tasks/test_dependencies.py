@@ -2,14 +2,16 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 from tests.people import Person
 from uuid_utils.compat import uuid7
 
-from projectflow.core.db import Database
+from projectflow.core.db import Database, Db
 from projectflow.tasks import dependencies
+from projectflow.tasks.dependencies import NewDependency
 
 TaskJson = dict[str, Any]
 
@@ -265,11 +267,26 @@ async def test_sub_tasks_wait_with_their_parent_and_not_for_each_other(owner: Pe
     assert through_the_parent.status_code == 409
 
 
-async def test_two_that_would_close_a_cycle_together_are_not_both_added(owner: Person) -> None:
-    for _ in range(5):
-        a, b = await tasks(owner, "AB")
-        answers = await asyncio.gather(ask(owner, a, b), ask(owner, b, a))
-        assert sorted(answer.status_code for answer in answers) == [201, 409]
+async def test_the_second_of_two_that_would_close_a_cycle_waits_and_is_refused(
+    owner: Person, database: Database
+) -> None:
+    a, b = await tasks(owner, "AB")
+    async with database.tenant(owner.tenant_id) as db:
+        first = NewDependency(UUID(b["id"]))
+        await dependencies.add_dependency(db, owner.actor, UUID(a["id"]), first)
+        second = asyncio.create_task(ask(owner, b, a))
+        while not second.done() and not await _somebody_waits(db):
+            pass
+    answer = await second
+
+    assert answer.status_code == 409
+    assert answer.json()["cycle"] == [b["key"], a["key"], b["key"]]
+
+
+async def _somebody_waits(db: Db) -> bool:
+    return await db.fetchval(
+        "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"
+    )
 
 
 async def test_a_task_has_at_most_500_dependencies_either_way(
