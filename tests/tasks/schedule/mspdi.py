@@ -34,6 +34,7 @@ def task_id(uid: str) -> UUID:
 
 def read(path: Path) -> tuple[Network, dict[UUID, Theirs]]:
     root = parse(path).getroot()
+    assert root is not None
     table = Timetable(
         calendar(root.find(f"p:Calendars/p:Calendar[p:UID='{text(root, 'CalendarUID')}']", XML))
     )
@@ -44,10 +45,10 @@ def read(path: Path) -> tuple[Network, dict[UUID, Theirs]]:
         this = task_id(text(task, "UID"))
         activities.append(Activity(id=this, duration=minutes(text(task, "Duration"))))
         theirs[this] = Theirs(
-            *(
-                moment(task, name)
-                for name in ("EarlyStart", "EarlyFinish", "LateStart", "LateFinish")
-            ),
+            moment(task, "EarlyStart"),
+            moment(task, "EarlyFinish"),
+            moment(task, "LateStart"),
+            moment(task, "LateFinish"),
             int(text(task, "TotalSlack")) / 10,
             int(text(task, "FreeSlack")) / 10,
             text(task, "Critical") == "1",

@@ -161,7 +161,7 @@ def delayed(network: Network, task_id: UUID, until: datetime) -> Network:
 
 
 @given(networks(tuple(c for c in Constraint if c is not Constraint.AS_LATE_AS_POSSIBLE)))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_dependencies_durations_and_constraints_hold_early_and_late(network):
     found = schedule(network)
     assert_dependencies_hold(network, lambda key: dates_of(found, key, "early"))
@@ -209,7 +209,7 @@ def assert_constraint_holds(item, name, start, finish, when, held) -> None:
 
 
 @given(networks((Constraint.AS_SOON_AS_POSSIBLE, *FLOORS)), st.data())
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=150)
 def test_total_slack_is_exactly_what_the_project_can_bear(network, data):
     found = schedule(network)
     assert found.unmet == ()
@@ -225,7 +225,7 @@ def test_total_slack_is_exactly_what_the_project_can_bear(network, data):
 
 
 @given(networks(), st.data())
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=150)
 def test_free_slack_is_exactly_what_moves_nobody_else(network, data):
     found = schedule(network)
     item = data.draw(st.sampled_from(sorted(leaves(network), key=lambda item: item.id)))
@@ -249,7 +249,7 @@ def test_free_slack_is_exactly_what_moves_nobody_else(network, data):
 
 
 @given(networks(tuple(Constraint)), st.randoms())
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=150)
 def test_the_order_of_the_input_changes_nothing(network, dice):
     activities, links = list(network.activities), list(network.links)
     dice.shuffle(activities)
@@ -260,7 +260,7 @@ def test_the_order_of_the_input_changes_nothing(network, dice):
 
 
 @given(networks((Constraint.AS_SOON_AS_POSSIBLE, Constraint.AS_LATE_AS_POSSIBLE)))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=150)
 def test_as_late_as_possible_keeps_every_dependency_and_moves_nobody(network):
     found = schedule(network)
     plain = schedule(

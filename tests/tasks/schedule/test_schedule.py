@@ -318,13 +318,13 @@ def test_time_that_runs_out_names_the_task():
     with pytest.raises(NoWorkingTime, match=str(UUID(int=9))):
         dates(*years, *chain)
     far = datetime(2300, 1, 1)
-    for more in (
-        {"start": far},
-        {"constraint": Constraint.MUST_FINISH_ON, "constraint_date": far},
-        {"deadline": datetime(1800, 1, 1)},
+    for unreachable in (
+        task(1, start=far),
+        task(1, constraint=Constraint.MUST_FINISH_ON, constraint_date=far),
+        task(1, deadline=datetime(1800, 1, 1)),
     ):
         with pytest.raises(NoWorkingTime, match=str(UUID(int=1))):
-            dates(task(1, **more))
+            dates(unreachable)
     late_enough = task(
         1, constraint=Constraint.FINISH_NO_LATER_THAN, constraint_date=far, deadline=far
     )

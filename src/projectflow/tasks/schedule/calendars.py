@@ -164,7 +164,9 @@ def _without(working: list[Interval], away: list[Interval]) -> list[Interval]:
     present: list[Interval] = []
     begin = working[0][0]
     for start, end in away:
-        if begin < start < end:
+        if start == end:
+            continue
+        if start > begin:
             present.append((begin, start))
         begin = max(begin, end)
     present.append((begin, max(begin, working[-1][1])))
