@@ -10,7 +10,8 @@ from projectflow.auth.types import USER_COLUMNS, Actor, User
 from projectflow.core.db import Db
 from projectflow.core.events import Change, record
 from projectflow.core.problems import NotFound
-from projectflow.projects.service import must_be_allowed_in, read_visible
+from projectflow.projects.membership import must_be_allowed_in
+from projectflow.projects.service import read_visible
 
 MAX_MEMBERS = 1000
 

@@ -11,7 +11,7 @@ from projectflow.auth.types import Actor
 from projectflow.core.db import Db, only
 from projectflow.core.paging import Page, decode_cursor, encode_cursor, page_of
 from projectflow.core.problems import CONSTRAINTS, Conflict, NotFound, VersionConflict
-from projectflow.projects.service import must_be_allowed_in
+from projectflow.projects.membership import must_be_allowed_in
 from projectflow.tasks.service import VISIBLE, TaskNotFound, read_task
 from projectflow.tasks.types import COMMENT_COLUMNS, Comment, CommentPatch, NewComment
 

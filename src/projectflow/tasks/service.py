@@ -22,7 +22,8 @@ from projectflow.core.problems import (
     NotFound,
     VersionConflict,
 )
-from projectflow.projects.service import ProjectNotFound, must_be_allowed_in
+from projectflow.projects.membership import must_be_allowed_in
+from projectflow.projects.service import ProjectNotFound
 from projectflow.tasks.tags import declare_tags
 from projectflow.tasks.types import TASK_COLUMNS, NewTask, Task, TaskPatch
 

@@ -11,7 +11,7 @@ from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.events import difference
 from projectflow.core.problems import InvalidInput, VersionConflict
-from projectflow.projects.service import must_be_allowed_in
+from projectflow.projects.membership import must_be_allowed_in
 from projectflow.tasks.service import TaskNotFound, read_task
 from projectflow.tasks.time_ledger import (
     EARLIEST,

@@ -8,7 +8,7 @@ from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.paging import Page, decode_cursor, encode_cursor, page_of
 from projectflow.core.problems import Forbidden, InvalidInput, NotFound
-from projectflow.projects.service import must_be_allowed_in
+from projectflow.projects.membership import must_be_allowed_in
 from projectflow.tasks.service import (
     FIRST_MOMENT,
     LAST_MOMENT,

@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.problems import CONSTRAINTS, Conflict
-from projectflow.projects.service import must_be_allowed_in
+from projectflow.projects.membership import must_be_allowed_in
 from projectflow.tasks.service import read_task
 from projectflow.tasks.time_ledger import (
     LONGEST,

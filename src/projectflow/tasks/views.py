@@ -23,7 +23,7 @@ from projectflow.core.problems import (
     Problem,
     VersionConflict,
 )
-from projectflow.projects.service import must_be_allowed_in
+from projectflow.projects.membership import must_be_allowed_in
 from projectflow.tasks.find import check_query
 from projectflow.tasks.query.errors import InvalidQuery
 from projectflow.tasks.query.groups import groupings_of, values_of
