@@ -8,7 +8,7 @@ from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.paging import Page, encode_cursor, page_of
 from projectflow.tasks.query.asker import Asker
-from projectflow.tasks.query.compiler import compile_query, needs_time_zone
+from projectflow.tasks.query.compiler import compile_query, is_narrow, needs_time_zone
 from projectflow.tasks.query.groups import groupings_of
 from projectflow.tasks.query.orders import Order, order_of
 from projectflow.tasks.query.parameters import Parameters
@@ -55,11 +55,13 @@ async def find_tasks(
     )
     following = asked.order.after(cursor, asked.parameters)
     most = asked.parameters.add(limit + 1)
+    apart = "OFFSET 0" if is_narrow(asked.query) else ""
+    meant: LiteralString = f"(SELECT * FROM tasks t WHERE {asked.condition} {apart}) t"
     rows = await db.fetch(
         f"""
         SELECT {asked.order.columns}, {TASK_COLUMNS}
         FROM (
-            SELECT * FROM tasks t WHERE {asked.condition} AND {following}
+            SELECT * FROM {meant} WHERE {following}
             ORDER BY {asked.order.sql} LIMIT {most}
         ) t CROSS JOIN LATERAL (
             SELECT key FROM projects WHERE tenant_id = $1 AND id = t.project_id OFFSET 0

@@ -4,7 +4,7 @@ from difflib import get_close_matches
 from typing import Final, LiteralString
 
 from projectflow.tasks.query.asker import Asker
-from projectflow.tasks.query.conditions import Writing
+from projectflow.tasks.query.conditions import VAGUE, Writing
 from projectflow.tasks.query.errors import InvalidQuery
 from projectflow.tasks.query.fields import ALIASES, DAYS, FIELDS, canonical, condition_of, words
 from projectflow.tasks.query.parameters import Parameters
@@ -39,6 +39,27 @@ def compile_query(query: Query, asker: Asker, parameters: Parameters) -> Literal
 def needs_time_zone(query: Query) -> bool:
     """Whether the query means other tasks in another time zone."""
     return any(canonical(field) in DAYS for field in query.fields)
+
+
+NARROW: Final = frozenset({"assignee", "key", "parent", "due"})
+"""Fields with an index and values that few tasks share."""
+
+
+def is_narrow(query: Query) -> bool:
+    """Whether all that a query means is soon found, whatever order it is shown in.
+
+    The planner cannot know: it expects that a page is a tenth of everything, and would rather go
+    through all tasks in that order until enough of them fit.
+    """
+    node = query.condition
+    parts = node.parts if isinstance(node, AllOf) else (node,)
+    return any(
+        isinstance(part, Term)
+        and canonical(part.field.text) in NARROW
+        and part.operator == "="
+        and not any(value.word in VAGUE for value in part.values)
+        for part in parts
+    )
 
 
 def _condition(node: Node, to: Writing) -> LiteralString:

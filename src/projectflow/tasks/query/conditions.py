@@ -1,7 +1,7 @@
 """What fields' conditions have in common: the term, what it binds, and how it is refused."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, LiteralString
+from typing import Any, Final, LiteralString
 
 from msgspec import Struct
 
@@ -26,7 +26,8 @@ class Writing(Struct):
 
 Condition = Callable[[Term, Writing], LiteralString]
 """SQL over task `t`, for a term. NULL counts as false."""
-ABSENT = frozenset({"none", "empty"})
+ABSENT: Final = frozenset({"none", "empty"})
+VAGUE: Final = ABSENT | {"any"}
 
 
 def either(conditions: Sequence[LiteralString]) -> LiteralString:
@@ -65,7 +66,7 @@ def presence(term: Term, missing: LiteralString | None) -> tuple[list[LiteralStr
     conditions: list[LiteralString] = []
     others: list[Value] = []
     for value in term.values:
-        if value.word not in ABSENT and value.word != "any":
+        if value.word not in VAGUE:
             others.append(value)
             continue
         if missing is None:
