@@ -1,5 +1,5 @@
 -- Dependencies with lag, and the other relations of tasks
--- depends: 0005_pre_identity
+-- depends: 0006_pre_time_tracking
 -- migrate: apply
 
 -- Lag is minutes of the calendar's working time, or of the clock where it is elapsed; a lead is

@@ -1,5 +1,5 @@
 -- Queries over all projects, and saved views
--- depends: 0005_pre_identity
+-- depends: 0007_pre_dependencies
 -- migrate: apply
 
 -- A workspace's tasks by age, the order of a query that asks for none; it never changes.
