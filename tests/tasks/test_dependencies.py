@@ -315,3 +315,19 @@ async def test_a_walk_that_is_too_long_is_refused_rather_than_believed(
     assert (await ask(owner, d, e)).status_code == 201
     answer = await ask(owner, a, e)
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/dependencies-too-many")
+
+
+async def test_a_new_parent_that_would_make_a_task_wait_for_itself_is_refused(
+    owner: Person,
+) -> None:
+    project = await owner.project()
+    parent, child = await owner.task(project, "Parent"), await owner.task(project, "Child")
+    waits = {"depends_on_task_id": child["id"]}
+    added = await owner.post(f"/tasks/{parent['id']}/dependencies", waits)
+    assert added.status_code == 201, added.text
+
+    answer = await owner.patch(f"/tasks/{child['id']}", {"parent_id": parent["id"]})
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "parent_id"
+    assert (await owner.get(f"/tasks/{child['id']}")).json()["parent_id"] is None

@@ -24,6 +24,7 @@ from projectflow.core.problems import (
 )
 from projectflow.projects.membership import must_be_allowed_in
 from projectflow.projects.service import ProjectNotFound
+from projectflow.tasks.cycles import lock_dependencies, parent_closes_cycle
 from projectflow.tasks.tags import declare_tags
 from projectflow.tasks.types import TASK_COLUMNS, NewTask, Task, TaskPatch
 
@@ -274,7 +275,12 @@ async def update_task(
     archive = patch.archived if isinstance(patch.archived, bool) else task.archived_at is not None
     if wanted == task and archive == (task.archived_at is not None):
         return task
+    adopted = wanted.parent_id is not None and wanted.parent_id != task.parent_id
+    if adopted:
+        await lock_dependencies(db, actor)
     row = await _write(db, actor, wanted, archive=archive)
+    if adopted and await parent_closes_cycle(db, actor, task_id):
+        raise InvalidInput.of("parent_id", "would make the task wait for itself")
     updated = Task(*row)
     await log_difference(db, actor, "task.updated", task, updated)
     return updated
