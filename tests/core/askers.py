@@ -33,7 +33,7 @@ SPENDING: Final = {
     "POST /invitations/{token}/accept", "PUT /users/{user_id}/role", "PATCH /users/{user_id}",
     "PATCH /workspace", "POST /tasks/{task_id}/restore",
 }  # fmt: skip
-"""After these, as after every DELETE, a world is not what it was: the next case gets a new one."""
+"""After these, as after every DELETE, a world is not what it was."""
 
 BODIES: Final[dict[str, Any]] = {
     "POST /workspaces": {
@@ -77,13 +77,15 @@ class Asker:
         self._issuer = issuer
         self._loop = asyncio.get_running_loop()
         self._spent = True
+        self._worn = False
+        self._last = ""
         self._ids: dict[str, str] = {}
         self._authorization = ""
         self._cookie = ""
 
     def before_call(self, case: Case) -> None:
         """Sign the case in, and let two of three name what there is and say what is valid."""
-        if self._spent:
+        if self._spent or (self._worn and self._last != case.operation.label):
             asyncio.run_coroutine_threadsafe(self._make_world(), self._loop).result()
         self.cases += 1
         turn = self.cases // 3
@@ -104,11 +106,16 @@ class Asker:
         operation, route = case.operation.label, _route(case)
         self.tried.add(operation)
         done = response.status_code < 400 and operation.startswith(f"{case.method} ")
+        wears = done and (case.method == "DELETE" or route in SPENDING)
+        first = done and operation not in self.got_past
         if done:
             self.got_past.add(operation)
         out = response.status_code in {401, 429} and self.kind != "key"
         out = out and route in SAMPLES and not SAMPLES[route].public
-        self._spent = out or (done and (case.method == "DELETE" or route in SPENDING))
+        # A new world takes a tenth of a second: at once the first time, later for what comes next.
+        self._spent = out or (wears and first)
+        self._worn = self._worn or wears
+        self._last = operation
 
     def _name(self, case: Case, turn: int) -> None:
         """Put what there is in the place of what is of its kind: an invalid id stays invalid."""
@@ -153,6 +160,7 @@ class Asker:
         if self.kind == "key":
             self._authorization = f"Bearer {(await owner.key()).secret}"
         self._cookie = f"projectflow_session={await self._refresh_token(asking)}"
+        self._worn = False
         await self._app.state.files.put(owner.tenant_id, f"avatars/{AVATAR}", PIXEL)
 
     async def _refresh_token(self, person: Person) -> RefreshToken:
