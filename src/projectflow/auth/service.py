@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -18,7 +17,7 @@ from projectflow.auth.second_factor import (
     SecondFactorNeeded,
     second_factor_needed,
 )
-from projectflow.auth.sessions import FAMILY_BYTES, Device, RefreshToken, SessionEnded, SignedIn
+from projectflow.auth.sessions import Device, RefreshToken, SessionEnded, SignedIn
 from projectflow.auth.tokens import Tokens
 from projectflow.auth.types import (
     USER_COLUMNS,
@@ -194,19 +193,22 @@ class AuthService:
             return None
         if not session["well_opened"]:
             return None
-        replacement = token.next()
-        await db.execute(
-            """
-            UPDATE sessions SET refresh_hash = $3, previous_hash = refresh_hash,
-                rotated_at = now(), expires_at = now() + $4
-            WHERE tenant_id = $1 AND id = $2
-            """,
-            token.tenant_id,
-            token.session_id,
-            _hash(replacement.secret),
-            self._ttl_of(remembered=session["is_remembered"]),
-        )
+        replacement = token.next(self._tokens.secret_material()[0])
         remembered: bool = session["is_remembered"]
+        if current:
+            await db.execute(
+                """
+                UPDATE sessions SET refresh_hash = $3, previous_hash = refresh_hash,
+                    rotated_at = now(), expires_at = now() + $4
+                WHERE tenant_id = $1 AND id = $2
+                """,
+                token.tenant_id,
+                token.session_id,
+                _hash(replacement.secret),
+                self._ttl_of(remembered=remembered),
+            )
+        elif not hmac.compare_digest(_hash(replacement.secret), session["refresh_hash"]):
+            return None  # the keys were rotated in these seconds
         return await self._result(db, session["user_id"], replacement, remembered=remembered)
 
     async def logout(self, token: RefreshToken) -> None:
@@ -248,7 +250,7 @@ class AuthService:
 
         `methods` says how: password, totp, recovery_code, passkey, sso, invitation.
         """
-        token = RefreshToken(tenant_id, uuid7(), secrets.token_urlsafe(FAMILY_BYTES)).next()
+        token = RefreshToken.first(tenant_id, uuid7())
         await db.execute(
             """
             WITH person AS (

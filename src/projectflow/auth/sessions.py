@@ -1,9 +1,13 @@
 """What a session is made of: its refresh token, the device it is on, and how it begins."""
 
+import hmac
 import secrets
+from base64 import urlsafe_b64encode
 from typing import Final, Self
 from uuid import UUID
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -33,9 +37,17 @@ class RefreshToken(Struct, frozen=True):
         """What all tokens of a session begin with: who knows it has held one of them."""
         return self.secret[:FAMILY_LENGTH]
 
-    def next(self) -> Self:
-        """The token that takes this one's place."""
-        return replace(self, secret=self.family + secrets.token_urlsafe(32))
+    @classmethod
+    def first(cls, tenant_id: UUID, session_id: UUID) -> Self:
+        """The token that a session begins with."""
+        family = secrets.token_urlsafe(FAMILY_BYTES)
+        return cls(tenant_id, session_id, family + secrets.token_urlsafe(32))
+
+    def next(self, material: bytes) -> Self:
+        """The token that takes this one's place: the same one for all tabs that ask at once."""
+        hkdf = HKDF(SHA256(), length=32, salt=None, info=b"projectflow refresh tokens v1")
+        made = hmac.digest(hkdf.derive(material), self.secret.encode(), "sha256")
+        return replace(self, secret=self.family + urlsafe_b64encode(made).decode().rstrip("="))
 
     def __str__(self) -> str:
         """The cookie's text."""
