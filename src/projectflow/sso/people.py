@@ -173,21 +173,25 @@ async def _known_by_email(
     if row is None:
         return None
     person = _Person(*row)
-    if not claims.email_verified or await _is_linked(db, tenant_id, provider, person):
+    if not claims.email_verified or await _is_linked(db, tenant_id, provider, claims, person):
         raise SsoFailed("not_allowed")
     return person
 
 
-async def _is_linked(db: Db, tenant_id: UUID, provider: IdentityProvider, person: _Person) -> bool:
+async def _is_linked(
+    db: Db, tenant_id: UUID, provider: IdentityProvider, claims: Claims, person: _Person
+) -> bool:
     """Whether somebody came in as another subject before: addresses are given to new people."""
     return await db.fetchval(
         """
         SELECT EXISTS (SELECT FROM user_identities
-                       WHERE tenant_id = $1 AND provider_id = $2 AND user_id = $3)
+                       WHERE tenant_id = $1 AND provider_id = $2 AND user_id = $3
+                         AND subject <> $4)
         """,
         tenant_id,
         provider.id,
         person.id,
+        claims.subject,
     )
 
 
