@@ -89,6 +89,23 @@ class Visitor:
         page.get_by_role("button", name="Create workspace").click()
         page.wait_for_url(f"**/w/{self.slug}/projects")
 
+    def goto(self, path: str) -> None:
+        """Open a page of the workspace."""
+        self.page.goto(f"{self.base}/w/{self.slug}/{path}")
+
+    def call(self, method: str, path: str, body: dict[str, Any]) -> Any:
+        """Ask the API as whoever is signed in."""
+        refreshed = self.page.request.post(f"{self.base}/api/v1/auth/refresh")
+        token = refreshed.json()["access_token"]
+        answer = self.page.request.fetch(
+            f"{self.base}/api/v1{path}",
+            method=method,
+            data=body,
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        assert answer.ok, answer.text()
+        return answer.json()
+
     def import_board(self, file: Path) -> None:
         self.page.goto(f"{self.base}/w/{self.slug}/imports")
         self.page.get_by_label("Trello export file").set_input_files(file)

@@ -1,7 +1,5 @@
 """An owner runs the workspace: roles, teams, what is required, who may come in."""
 
-from typing import Any
-
 from playwright.sync_api import Browser, Page, expect
 from tests.web.conftest import Visitor
 
@@ -10,7 +8,7 @@ def test_a_custom_role_opens_just_what_it_names(visitor: Visitor, browser: Brows
     visitor.create_workspace()
     page = visitor.page
     link = _invite(visitor, "Bo", "Member")
-    _open(visitor, "settings/roles")
+    visitor.goto("settings/roles")
     page.get_by_role("link", name="New role").click()
     page.get_by_label("Name", exact=True).fill("Auditor")
     table = page.get_by_role("table", name="Permissions")
@@ -21,7 +19,7 @@ def test_a_custom_role_opens_just_what_it_names(visitor: Visitor, browser: Brows
     roles = page.get_by_role("table", name="Roles")
     expect(roles.get_by_role("row", name="Auditor")).to_be_visible()
 
-    _open(visitor, "people")
+    visitor.goto("people")
     page.get_by_role("button", name="Actions for Bo Member").click()
     page.get_by_role("menuitem", name="Change role…").click()
     dialog = page.get_by_role("dialog", name="Role of Bo Member")
@@ -44,7 +42,7 @@ def test_a_custom_role_opens_just_what_it_names(visitor: Visitor, browser: Brows
     expect(theirs.get_by_text("Bo Member joined the workspace")).to_be_visible()
     context.close()
 
-    _open(visitor, "settings/roles")
+    visitor.goto("settings/roles")
     page.get_by_role("button", name="Delete Auditor").click()
     refused = page.get_by_role("dialog", name="Auditor is in use")
     expect(refused.get_by_text("1 person has this role")).to_be_visible()
@@ -53,8 +51,8 @@ def test_a_custom_role_opens_just_what_it_names(visitor: Visitor, browser: Brows
 def test_a_role_that_nobody_has_is_changed_and_deleted(visitor: Visitor) -> None:
     visitor.create_workspace()
     page = visitor.page
-    _call(visitor, "POST", "/roles", {"name": "Support", "permissions": ["task:read:in_project"]})
-    _open(visitor, "settings/roles")
+    visitor.call("POST", "/roles", {"name": "Support", "permissions": ["task:read:in_project"]})
+    visitor.goto("settings/roles")
     page.get_by_role("link", name="Support").click()
     page.get_by_label("Name", exact=True).fill("Help desk")
     _choose(page, "Comments, create: Never", "In their projects")
@@ -79,7 +77,7 @@ def test_a_role_that_nobody_has_is_changed_and_deleted(visitor: Visitor) -> None
 def test_a_team_from_making_to_deleting(visitor: Visitor) -> None:
     visitor.create_workspace()
     page = visitor.page
-    _open(visitor, "people")
+    visitor.goto("people")
     page.get_by_role("link", name="Teams").click()
     page.get_by_role("button", name="New team").click()
     dialog = page.get_by_role("dialog", name="New team")
@@ -114,7 +112,7 @@ def test_a_team_from_making_to_deleting(visitor: Visitor) -> None:
 def test_the_workspace_is_renamed_and_asks_before_it_requires(visitor: Visitor) -> None:
     visitor.create_workspace()
     page = visitor.page
-    _open(visitor, "settings/workspace")
+    visitor.goto("settings/workspace")
     page.get_by_label("Workspace name").fill("Bakery & Sons")
     page.get_by_role("button", name="Save workspace").click()
     expect(
@@ -150,7 +148,7 @@ def test_the_workspace_is_renamed_and_asks_before_it_requires(visitor: Visitor) 
 def test_a_provider_that_does_not_answer_is_said_at_its_field(visitor: Visitor) -> None:
     visitor.create_workspace()
     page = visitor.page
-    _open(visitor, "settings/sso")
+    visitor.goto("settings/sso")
     expect(page.get_by_label("Redirect address", exact=True)).to_have_value(
         f"{visitor.base}/api/v1/auth/sso/callback"
     )
@@ -167,7 +165,7 @@ def test_a_provider_that_does_not_answer_is_said_at_its_field(visitor: Visitor) 
 def test_a_provisioning_token_is_shown_once_and_revoked(visitor: Visitor) -> None:
     visitor.create_workspace()
     page = visitor.page
-    _open(visitor, "settings/sso")
+    visitor.goto("settings/sso")
     page.get_by_role("button", name="New token").click()
     dialog = page.get_by_role("dialog", name="New provisioning token")
     dialog.get_by_label("Name").fill("Okta")
@@ -192,8 +190,8 @@ def test_a_provisioning_token_is_shown_once_and_revoked(visitor: Visitor) -> Non
 def test_anybodys_api_key_is_revoked(visitor: Visitor) -> None:
     visitor.create_workspace()
     page = visitor.page
-    made = _call(visitor, "POST", "/me/api-keys", {"name": "Deploys", "scopes": ["*:read"]})
-    _open(visitor, "settings/workspace-keys")
+    made = visitor.call("POST", "/me/api-keys", {"name": "Deploys", "scopes": ["*:read"]})
+    visitor.goto("settings/workspace-keys")
     row = page.get_by_role("table", name="API keys").get_by_role("row", name="Deploys")
     expect(row.get_by_text("Ada Lovelace").last).to_be_visible()
     row.get_by_role("button", name="Revoke key: Deploys").click()
@@ -207,10 +205,6 @@ def test_anybodys_api_key_is_revoked(visitor: Visitor) -> None:
     assert used.status == 401
 
 
-def _open(visitor: Visitor, path: str) -> None:
-    visitor.page.goto(f"{visitor.base}/w/{visitor.slug}/{path}")
-
-
 def _choose(page: Page, button: str, option: str) -> None:
     page.get_by_role("button", name=button, exact=True).click()
     # The list of the choice before may still be fading out.
@@ -220,22 +214,7 @@ def _choose(page: Page, button: str, option: str) -> None:
 
 def _invite(visitor: Visitor, first: str, last: str) -> str:
     person = {"email": f"{first.lower()}@example.org", "first_name": first, "last_name": last}
-    return _call(visitor, "POST", "/users", {**person, "role": "member"})["link"]
-
-
-def _call(visitor: Visitor, method: str, path: str, body: dict[str, Any]) -> Any:
-    """Ask the API as whoever is signed in."""
-    request = visitor.page.request
-    refreshed = request.post(f"{visitor.base}/api/v1/auth/refresh")
-    token = refreshed.json()["access_token"]
-    answer = request.fetch(
-        f"{visitor.base}/api/v1{path}",
-        method=method,
-        data=body,
-        headers={"Authorization": f"Bearer {token}"},
-    )
-    assert answer.ok, answer.text()
-    return answer.json()
+    return visitor.call("POST", "/users", {**person, "role": "member"})["link"]
 
 
 def _provisions(visitor: Visitor, secret: str) -> int:

@@ -91,7 +91,7 @@ def test_a_picture_takes_the_place_of_the_initials_until_it_is_removed(
 
     page.get_by_role("button", name="Remove picture").click()
     page.get_by_role("button", name="Remove", exact=True).click()
-    expect(account.get_by_text("AL", exact=True)).to_be_visible()
+    expect(account.locator("[data-initials=AL]")).to_be_visible()
 
 
 def test_hours_and_language_are_kept_and_dates_are_written_as_there(visitor: Visitor) -> None:

@@ -11,7 +11,7 @@ interface AvatarProps {
   size?: keyof typeof sizes
 }
 
-/** Decoration beside a name, or with the name as its tooltip; the control around it says who it is. */
+/** Decoration beside a name, or with the name as its tooltip; the control around it says who it is. Its initials are no text of the page. */
 export function Avatar({ person, size = "md" }: AvatarProps) {
   const [missing, setMissing] = useState<string | null>(null)
   if (!person) {
@@ -41,10 +41,9 @@ export function Avatar({ person, size = "md" }: AvatarProps) {
     <span
       title={fullName(person)}
       aria-hidden="true"
-      className={`${sizes[size]} inline-flex shrink-0 items-center justify-center rounded-full font-semibold`}
+      className={`${sizes[size]} inline-flex shrink-0 items-center justify-center rounded-full font-semibold before:content-[attr(data-initials)]`}
       style={hueStyle(hueOf(person.id))}
-    >
-      {initials(person)}
-    </span>
+      data-initials={initials(person)}
+    />
   )
 }

@@ -59,10 +59,10 @@ export function SearchField({ label, choices, value, onChange, placeholder, hint
           className={`${popLook} max-h-72! w-(--input-width) scroll-thin`}
         >
           {matching.slice(0, SHOWN).map((choice) => (
-            <ComboboxOption key={choice.value} value={choice.value} aria-label={choice.label} className={`${optionLook} group`}>
+            <ComboboxOption key={choice.value} value={choice.value} className={`${optionLook} group`}>
               {choice.icon}
               <span className="min-w-0 flex-1">
-                <span className="block truncate">{choice.label}</span>
+                <span className="block truncate">{choice.label}</span>{" "}
                 {choice.hint && <span className="block truncate text-xs text-ink-faint">{choice.hint}</span>}
               </span>
               <Icon name="check" className="invisible size-4 text-accent-ink group-data-selected:visible" />

@@ -79,10 +79,10 @@ function Parts<Value>({ name, label, choices, look = "quiet", describedBy, child
       >
         {choices.length === 0 && <p className="px-2 py-1.5 text-sm text-ink-faint">Nothing to choose from yet.</p>}
         {choices.map((choice) => (
-          <ListboxOption key={String(choice.value)} value={choice.value} className={`${optionLook} group`} aria-label={choice.label}>
+          <ListboxOption key={String(choice.value)} value={choice.value} className={`${optionLook} group`}>
             {choice.icon}
             <span className="min-w-0 flex-1">
-              <span className="block truncate">{choice.label}</span>
+              <span className="block truncate">{choice.label}</span>{" "}
               {choice.hint && <span className="block text-xs text-ink-faint">{choice.hint}</span>}
             </span>
             <Icon name="check" className="invisible size-4 text-accent-ink group-data-selected:visible" />

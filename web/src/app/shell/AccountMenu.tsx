@@ -28,12 +28,12 @@ export function AccountMenu() {
       button={
         <button
           type="button"
-          aria-label={`Account: ${fullName(user)}`}
+          aria-label={`Account: ${fullName(user)} ${user.email}`}
           className="flex w-full items-center gap-2.5 rounded-md p-1.5 text-left transition-colors duration-100 hover:bg-hover"
         >
           <Avatar person={user} />
           <span className="min-w-0 flex-1">
-            <span className="block truncate text-sm font-medium text-ink">{fullName(user)}</span>
+            <span className="block truncate text-sm font-medium text-ink">{fullName(user)}</span>{" "}
             <span className="block truncate text-xs text-ink-faint">{user.email}</span>
           </span>
           <Icon name="chevronDown" className="size-4 rotate-180 text-ink-faint" />

@@ -30,7 +30,7 @@ test("invites, shows the link and that no mail went out, copies it", async () =>
   const shown = open({ "POST /users": () => ({ status: 201, body: made() }) })
   await fill(shown)
   await shown.user.click(screen.getByRole("button", { name: "Role: Member" }))
-  await shown.user.click(await screen.findByRole("option", { name: "Manager" }))
+  await shown.user.click(await screen.findByRole("option", { name: /^Manager/ }))
   await shown.user.click(screen.getByRole("button", { name: "Invite" }))
 
   expect(await screen.findByLabelText("Invitation link")).toHaveValue(link)
@@ -47,7 +47,7 @@ test("says that it was mailed; the next one starts empty, as a member", async ()
   const shown = open({ "POST /users": () => ({ status: 201, body: made({ mailed: true }) }) })
   await fill(shown)
   await shown.user.click(screen.getByRole("button", { name: "Role: Member" }))
-  await shown.user.click(await screen.findByRole("option", { name: "Owner" }))
+  await shown.user.click(await screen.findByRole("option", { name: /^Owner/ }))
   await shown.user.click(screen.getByRole("button", { name: "Invite" }))
   expect(await screen.findByText(/mail to grace@example.org is on its way/)).toBeInTheDocument()
   await shown.user.click(screen.getByRole("button", { name: "Invite another" }))
@@ -69,7 +69,7 @@ test("an admin is not offered to invite admins", async () => {
   const { user } = open({}, "admin")
   await user.click(screen.getByRole("button", { name: "Role: Member" }))
   const offered = within(await screen.findByRole("listbox")).getAllByRole("option")
-  expect(offered.map((option) => option.getAttribute("aria-label"))).toEqual(["Manager", "Member", "Viewer"])
+  expect(offered.map((option) => option.textContent.split(" ")[0])).toEqual(["Manager", "Member", "Viewer"])
 })
 
 test("somebody whose address is not known is asked for it", async () => {

@@ -73,7 +73,7 @@ interface PersonRowProps {
 
 function PersonRow({ person, actor, may, role, onAsk }: PersonRowProps) {
   const state = stateOf(person)
-  const faded = state === "active" ? "" : "opacity-60"
+  const faded = state === "active" ? "" : "grayscale"
   return (
     <tr>
       <th scope="row" className={`${cell} pl-4 font-normal`}>

@@ -26,16 +26,16 @@ export function ProjectList({ projects, linkTo }: ProjectListProps) {
 function ProjectCard({ project, to }: { project: ProjectSummary; to: string }) {
   const done = project.task_count - project.open_task_count
   return (
-    <Link
-      to={to}
-      aria-label={`${project.key} ${project.name}`}
-      className="flex h-full min-h-40 flex-col rounded-xl border border-line bg-surface p-4 shadow-card transition-colors duration-100 hover:border-line-strong hover:bg-raised"
-    >
+    <article className="relative flex h-full min-h-40 flex-col rounded-xl border border-line bg-surface p-4 shadow-card transition-colors duration-100 hover:border-line-strong hover:bg-raised">
       <div className="flex items-start gap-3">
         <span className="inline-flex h-7 min-w-9 items-center justify-center rounded-md bg-accent-soft px-1.5 text-2xs font-semibold tracking-wide text-accent-ink">
           {project.key}
         </span>
-        <h2 className="min-w-0 flex-1 pt-0.5 text-base leading-6 font-semibold break-words text-ink">{project.name}</h2>
+        <h2 className="min-w-0 flex-1 pt-0.5 text-base leading-6 font-semibold break-words text-ink">
+          <Link to={to} aria-label={`${project.key} ${project.name}`} className="outline-none! after:absolute after:inset-0 after:rounded-xl focus-visible:after:outline-2 focus-visible:after:outline-ring">
+            {project.name}
+          </Link>
+        </h2>
       </div>
       {project.description && <p className="mt-2 line-clamp-2 text-sm text-ink-muted">{project.description}</p>}
       <div className="mt-auto pt-4">
@@ -49,7 +49,7 @@ function ProjectCard({ project, to }: { project: ProjectSummary; to: string }) {
         </div>
         <ProgressBar label={`${done} of ${project.task_count} done`} value={done} max={project.task_count} />
       </div>
-    </Link>
+    </article>
   )
 }
 

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react"
 import type { Card, StateCategory, User } from "@/lib/api/types"
 import { dueDate } from "@/lib/dates"
 import { Avatar } from "@/ui/Avatar"
@@ -10,13 +11,15 @@ interface CardBodyProps {
   category: StateCategory
   assignee: User | undefined
   tagColors: ReadonlyMap<string, string | null>
+  /** The title, as what opens the card. */
+  children?: ReactNode
 }
 
 const MOST_TAGS = 4
 const dueTones = { overdue: "text-danger-ink", soon: "text-warning-ink", later: "text-ink-faint" } as const
 
 /** What a card shows; also what hangs on the pointer while it is dragged. */
-export function CardBody({ card, category, assignee, tagColors }: CardBodyProps) {
+export function CardBody({ card, category, assignee, tagColors, children }: CardBodyProps) {
   const done = category === "completed" || category === "cancelled"
   const due = card.due_date ? dueDate(card.due_date, done) : null
   const hidden = card.tags.length - MOST_TAGS
@@ -27,7 +30,7 @@ export function CardBody({ card, category, assignee, tagColors }: CardBodyProps)
         <span className="min-w-0 flex-1 truncate text-2xs font-medium text-ink-faint tabular-nums">{card.key}</span>
         {assignee && <Avatar person={assignee} size="sm" />}
       </span>
-      <span className={`mt-0.5 line-clamp-4 text-sm break-words ${done ? "text-ink-muted" : "text-ink"}`}>{card.title}</span>
+      <span className={`mt-0.5 line-clamp-4 text-sm break-words ${done ? "text-ink-muted" : "text-ink"}`}>{children ?? card.title}</span>
       <span className="mt-2 flex flex-wrap items-center gap-x-2.5 gap-y-1.5 text-2xs text-ink-faint tabular-nums empty:hidden">
         {due && (
           <span className={`inline-flex items-center gap-1 ${dueTones[due.tone]}`} title={due.title}>
@@ -59,7 +62,7 @@ export function CardBody({ card, category, assignee, tagColors }: CardBodyProps)
   )
 }
 
-function Fact({ icon, title, children }: { icon: IconName; title: string; children: React.ReactNode }) {
+function Fact({ icon, title, children }: { icon: IconName; title: string; children: ReactNode }) {
   return (
     <span className="inline-flex items-center gap-1" title={title}>
       <Icon name={icon} className="size-3" />

@@ -19,25 +19,29 @@ interface TaskCardProps {
 export const TaskCard = memo(function TaskCard({ card, open, lifted, canDrag, onOpen, ...look }: TaskCardProps) {
   const { setNodeRef, listeners } = useDraggable({ id: card.id, disabled: !canDrag })
   return (
+    // The whole card takes the click of its button, which is what keyboards and screen readers use.
+    // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
     <article
       ref={setNodeRef}
       {...listeners}
+      onClick={() => onOpen(card.id)}
       aria-label={`${card.key} ${card.title}`}
-      className={`group relative touch-manipulation rounded-lg border bg-raised shadow-card transition-[border-color,background-color] duration-100 select-none hover:border-line-strong ${
+      className={`group relative cursor-pointer touch-manipulation rounded-lg has-[[data-card]:focus-visible]:outline-2 has-[[data-card]:focus-visible]:outline-offset-1 has-[[data-card]:focus-visible]:outline-ring border bg-raised shadow-card transition-[border-color,background-color] duration-100 select-none hover:border-line-strong ${
         open ? "border-ring" : "border-line"
       } ${lifted ? "opacity-40" : ""}`}
     >
-      <button
-        type="button"
-        data-card={card.id}
-        aria-label={`${card.key} ${card.title}`}
-        aria-describedby={canDrag ? LIFT_HELP_ID : undefined}
-        aria-current={open || undefined}
-        onClick={() => onOpen(card.id)}
-        className="block w-full scroll-m-10 rounded-lg text-left focus-visible:outline-offset-1"
-      >
-        <CardBody card={card} {...look} />
-      </button>
+      <CardBody card={card} {...look}>
+        <button
+          type="button"
+          data-card={card.id}
+          aria-label={`${card.key} ${card.title}`}
+          aria-describedby={canDrag ? LIFT_HELP_ID : undefined}
+          aria-current={open || undefined}
+          className="block w-full cursor-pointer scroll-m-10 text-left outline-none!"
+        >
+          {card.title}
+        </button>
+      </CardBody>
     </article>
   )
 })
