@@ -1,11 +1,9 @@
 import { api } from "@/lib/api/api"
 import { problemMessage } from "@/lib/api/problem"
-import type { Session, User } from "@/lib/api/types"
+import type { ProfilePatch, Session, User } from "@/lib/api/types"
 import { profileChanged } from "@/lib/session"
 import type { AppDispatch } from "@/lib/store"
 import { showToast } from "@/lib/toasts"
-
-export type ProfilePatch = Partial<Pick<User, "first_name" | "last_name" | "time_zone" | "locale" | "working_hours">>
 
 const accountApi = api.injectEndpoints({
   endpoints: (build) => ({

@@ -1,8 +1,8 @@
 import { Fragment, useId, useState } from "react"
+import type { AuditEvent } from "@/lib/api/types"
 import { absoluteTime, momentOf } from "@/lib/dates"
 import { Icon } from "@/ui/icons"
 import { RelativeTime } from "@/ui/RelativeTime"
-import type { AuditEvent } from "./api"
 import { describeAudit, type AuditNames } from "./describeAudit"
 import { EventDetails } from "./EventDetails"
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react"
+import type { AuditEvent } from "@/lib/api/types"
 import { absoluteTime } from "@/lib/dates"
-import type { AuditEvent } from "./api"
 import { record, words } from "./describeChanges"
 
 /** All that is known of an event: what it is about, and its payload, changes side by side. */

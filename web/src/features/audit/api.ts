@@ -1,21 +1,7 @@
 import { api } from "@/lib/api/api"
-import type { Page } from "@/lib/api/types"
+import type { AuditEvent, Page } from "@/lib/api/types"
 import { toParams, type AuditFilters } from "./auditFilters"
 import { saveFile } from "./saveFile"
-
-export interface AuditEvent {
-  seq: number
-  type: string
-  /** Null: nobody signed in did it. */
-  actor: { id: string; first_name: string; last_name: string } | null
-  entity_type: string
-  entity_id: string
-  /** What it is called today; null where it has no name, or is gone. */
-  entity_name: string | null
-  project_id: string | null
-  payload: Record<string, unknown>
-  created_at: string
-}
 
 export type ExportFormat = "csv" | "ndjson"
 

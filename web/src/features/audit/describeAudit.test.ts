@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
+import type { AuditEvent } from "@/lib/api/types"
 import { makeUser } from "@/testing/factories"
-import type { AuditEvent } from "./api"
 import { describeAudit } from "./describeAudit"
 import { eventTypes } from "./eventTypes"
 

@@ -1,7 +1,6 @@
-import type { Role, User } from "@/lib/api/types"
+import type { AuditEvent, Role, User } from "@/lib/api/types"
 import { fullName } from "@/lib/people"
 import { roleLooks } from "@/lib/roles"
-import type { AuditEvent } from "./api"
 import { describeChanges, listed, record, text, words } from "./describeChanges"
 
 export interface AuditNames {

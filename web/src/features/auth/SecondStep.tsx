@@ -1,5 +1,4 @@
-import type { AuthResult } from "@/lib/api/types"
-import type { SecondFactorNeeded } from "./api"
+import type { AuthResult, SecondFactorNeeded } from "@/lib/api/types"
 import { EnrolStep } from "./EnrolStep"
 import { ProofStep } from "./ProofStep"
 

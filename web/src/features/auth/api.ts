@@ -1,31 +1,13 @@
 import { api } from "@/lib/api/api"
 import { restoreSession } from "@/lib/api/baseQuery"
 import type { RefreshOutcome } from "@/lib/api/refresh"
-import type { AuthResult, OpenInvitation } from "@/lib/api/types"
+import type { AuthResult, Credentials, Enrolled, NewWorkspace, OpenInvitation, SecondFactorNeeded, TotpSecret, WorkspaceDoor } from "@/lib/api/types"
 import { askForPasskey, type CredentialJson, type RequestOptions } from "@/lib/passkeys"
 import { signedIn, signedOut } from "@/lib/session"
 import { store } from "@/lib/storage"
 import type { AppDispatch } from "@/lib/store"
 import { remembered } from "./remembering"
 import { tellOtherTabs } from "./otherTabs"
-
-/** What anybody may know of a workspace. */
-export interface WorkspaceDoor {
-  slug: string
-  name: string
-  /** `sso` is the identity provider's name; without `password` only owners may use theirs. */
-  sign_in: { password: boolean; sso: string | null }
-}
-
-export type SecondMethod = "totp" | "passkey" | "recovery_code"
-
-export interface SecondFactorNeeded {
-  challenge: string
-  expires_in: number
-  methods: SecondMethod[]
-  /** The workspace asks for a second step, and they have none yet. */
-  must_enroll: boolean
-}
 
 export type SignInAnswer = AuthResult | SecondFactorNeeded
 
@@ -34,29 +16,6 @@ export interface SecondProof {
   totp?: string
   recovery_code?: string
   passkey?: CredentialJson
-}
-
-export interface TotpSecret {
-  secret: string
-  uri: string
-  qr_svg: string
-}
-
-export interface Enrolled {
-  auth: AuthResult
-  recovery_codes: string[]
-}
-
-export interface Credentials {
-  workspace: string
-  email: string
-  password: string
-}
-
-export interface NewWorkspace {
-  slug: string
-  name: string
-  owner: { email: string; password: string; first_name: string; last_name: string }
 }
 
 export interface Acceptance {

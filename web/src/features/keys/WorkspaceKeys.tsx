@@ -1,6 +1,6 @@
 import { useState } from "react"
 import { problemMessage } from "@/lib/api/problem"
-import type { User } from "@/lib/api/types"
+import type { ApiKey, User } from "@/lib/api/types"
 import { shortDate } from "@/lib/dates"
 import { fullName } from "@/lib/people"
 import { useAppDispatch } from "@/lib/store"
@@ -9,10 +9,10 @@ import { Badge } from "@/ui/Badge"
 import { Button } from "@/ui/Button"
 import { ConfirmDialog } from "@/ui/ConfirmDialog"
 import { RelativeTime } from "@/ui/RelativeTime"
-import { useRevokeWorkspaceKeyMutation, type WorkspaceKey } from "./api"
+import { useRevokeWorkspaceKeyMutation } from "./api"
 
 interface WorkspaceKeysProps {
-  keys: WorkspaceKey[]
+  keys: ApiKey[]
   people: User[]
   mayRevoke: boolean
 }
@@ -23,8 +23,8 @@ const cell = "px-3 py-2.5 align-top text-sm"
 /** Everybody's API keys. */
 export function WorkspaceKeys({ keys, people, mayRevoke }: WorkspaceKeysProps) {
   const dispatch = useAppDispatch()
-  const [asked, setAsked] = useState<WorkspaceKey | null>(null)
-  const [last, setLast] = useState<WorkspaceKey | null>(null)
+  const [asked, setAsked] = useState<ApiKey | null>(null)
+  const [last, setLast] = useState<ApiKey | null>(null)
   const [revoke] = useRevokeWorkspaceKeyMutation()
   if (asked && asked !== last) setLast(asked)
 
@@ -32,7 +32,7 @@ export function WorkspaceKeys({ keys, people, mayRevoke }: WorkspaceKeysProps) {
     const person = people.find(({ id }) => id === userId)
     return person ? fullName(person) : "Somebody"
   }
-  const confirm = async (key: WorkspaceKey) => {
+  const confirm = async (key: ApiKey) => {
     const { error } = await revoke(key.id)
     dispatch(error ? showToast(problemMessage(error), { tone: "danger" }) : showToast(`Revoked ${key.name}`))
   }
@@ -110,7 +110,7 @@ export function WorkspaceKeys({ keys, people, mayRevoke }: WorkspaceKeysProps) {
   )
 }
 
-function Scopes({ of: { scopes, project_ids } }: { of: WorkspaceKey }) {
+function Scopes({ of: { scopes, project_ids } }: { of: ApiKey }) {
   return (
     <span className="flex flex-wrap gap-1">
       {scopes.map((scope) => (
@@ -125,7 +125,7 @@ function LastUsed({ at }: { at: string | null }) {
   return at ? <RelativeTime iso={at} /> : <span className="text-ink-faint">Never</span>
 }
 
-function expiry({ expires_at }: WorkspaceKey, now: number = Date.now()): string {
+function expiry({ expires_at }: ApiKey, now: number = Date.now()): string {
   if (!expires_at) return "never expires"
   return `${Date.parse(expires_at) <= now ? "expired" : "expires"} ${shortDate(expires_at)}`
 }

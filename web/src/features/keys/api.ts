@@ -1,23 +1,11 @@
 import { api } from "@/lib/api/api"
 import { fetchAllPages } from "@/lib/api/pages"
-
-export interface WorkspaceKey {
-  id: string
-  user_id: string
-  name: string
-  prefix: string
-  scopes: string[]
-  /** Null: all projects of its person. */
-  project_ids: string[] | null
-  expires_at: string | null
-  last_used_at: string | null
-  created_at: string
-}
+import type { ApiKey } from "@/lib/api/types"
 
 const keysApi = api.injectEndpoints({
   endpoints: (build) => ({
-    getWorkspaceKeys: build.query<WorkspaceKey[], void>({
-      queryFn: (_, _api, _extra, fetch) => fetchAllPages<WorkspaceKey>(fetch, "/api-keys"),
+    getWorkspaceKeys: build.query<ApiKey[], void>({
+      queryFn: (_, _api, _extra, fetch) => fetchAllPages<ApiKey>(fetch, "/api-keys"),
       providesTags: ["WorkspaceKeys"],
     }),
     revokeWorkspaceKey: build.mutation<null, string>({

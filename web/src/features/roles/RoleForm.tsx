@@ -1,21 +1,22 @@
 import { useState, type SubmitEvent } from "react"
 import { fieldProblem, isProblem } from "@/lib/api/problem"
+import type { KnownPermission, RoleDetails } from "@/lib/api/types"
 import { useEdited } from "@/lib/useEdited"
 import { Button, ButtonLink } from "@/ui/Button"
 import { Field } from "@/ui/Field"
 import { SelectField } from "@/ui/SelectField"
 import { ErrorNotice } from "@/ui/states"
-import type { OfferedPermission, RoleDescription, RoleFields } from "./api"
+import type { RoleFields } from "./api"
 import { rowsOf, toAnswers, toPermissions, type Cell } from "./matrix"
 import { PermissionTable } from "./PermissionTable"
 import { roleName } from "./roleName"
 
 interface RoleFormProps {
-  offered: OfferedPermission[]
+  offered: KnownPermission[]
   /** The one to change; null for a new one. */
-  role: RoleDescription | null
+  role: RoleDetails | null
   /** Those a new one can start from. */
-  others: RoleDescription[]
+  others: RoleDetails[]
   mayChange: boolean
   busy: boolean
   error: unknown
@@ -106,6 +107,6 @@ export function RoleForm({ offered, role, others, mayChange, busy, error, onSubm
   )
 }
 
-function answersOf(role: RoleDescription | undefined, cells: Cell[]) {
+function answersOf(role: RoleDetails | undefined, cells: Cell[]) {
   return toAnswers(role?.permissions ?? [], cells)
 }

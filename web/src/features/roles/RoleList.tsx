@@ -1,26 +1,27 @@
 import { useState } from "react"
 import { Link } from "react-router"
 import { problemMessage } from "@/lib/api/problem"
+import type { RoleDetails } from "@/lib/api/types"
 import { useAppDispatch } from "@/lib/store"
 import { showToast } from "@/lib/toasts"
 import { Badge } from "@/ui/Badge"
 import { Button, IconButton } from "@/ui/Button"
 import { ConfirmDialog } from "@/ui/ConfirmDialog"
 import { Dialog } from "@/ui/Dialog"
-import { useDeleteRoleMutation, type RoleDescription } from "./api"
+import { useDeleteRoleMutation } from "./api"
 import { roleName, roleText } from "./roleName"
 
 interface RoleListProps {
-  roles: RoleDescription[]
+  roles: RoleDetails[]
   mayDelete: boolean
   /** Where a role is shown. */
-  linkTo: (role: RoleDescription) => string
+  linkTo: (role: RoleDetails) => string
 }
 
 const head = "px-3 py-2 text-xs font-medium text-ink-faint"
 
 export function RoleList({ roles, mayDelete, linkTo }: RoleListProps) {
-  const [asked, setAsked] = useState<RoleDescription | null>(null)
+  const [asked, setAsked] = useState<RoleDetails | null>(null)
   return (
     <>
       <div className="overflow-hidden rounded-lg border border-line">
@@ -65,7 +66,7 @@ export function RoleList({ roles, mayDelete, linkTo }: RoleListProps) {
 }
 
 /** A role that people have can't go; then this says what to do first. */
-function DeleteRole({ asked, onClose }: { asked: RoleDescription | null; onClose: () => void }) {
+function DeleteRole({ asked, onClose }: { asked: RoleDetails | null; onClose: () => void }) {
   const dispatch = useAppDispatch()
   const [last, setLast] = useState(asked)
   const [remove] = useDeleteRoleMutation()

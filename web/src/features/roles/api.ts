@@ -1,24 +1,5 @@
 import { api } from "@/lib/api/api"
-import type { Role } from "@/lib/api/types"
-
-/** What a custom role can be built of. */
-export interface OfferedPermission {
-  /** "task:update:is_assignee" */
-  permission: string
-  description: string
-}
-
-export interface RoleDescription {
-  /** A built-in role has none; its `name` is the role itself. */
-  id: string | null
-  name: string
-  description: string
-  is_builtin: boolean
-  permissions: string[]
-  /** How many people have it. */
-  people: number
-  version: number | null
-}
+import type { KnownPermission, RoleDetails, UserPermissions } from "@/lib/api/types"
 
 export interface RoleFields {
   name: string
@@ -26,32 +7,26 @@ export interface RoleFields {
   permissions: string[]
 }
 
-interface Allowed {
-  role: Role
-  role_id: string | null
-  permissions: string[]
-}
-
 const rolesApi = api.injectEndpoints({
   endpoints: (build) => ({
-    getOfferedPermissions: build.query<OfferedPermission[], void>({
+    getOfferedPermissions: build.query<KnownPermission[], void>({
       query: () => "/permissions",
-      transformResponse: ({ items }: { items: OfferedPermission[] }) => items,
+      transformResponse: ({ items }: { items: KnownPermission[] }) => items,
     }),
-    getRoles: build.query<RoleDescription[], void>({
+    getRoles: build.query<RoleDetails[], void>({
       query: () => "/roles",
-      transformResponse: ({ items }: { items: RoleDescription[] }) => items,
+      transformResponse: ({ items }: { items: RoleDetails[] }) => items,
       providesTags: ["Roles"],
     }),
     /** What somebody may do, whatever their role is called. */
-    getAllowed: build.query<Allowed, string>({
+    getAllowed: build.query<UserPermissions, string>({
       query: (userId) => `/users/${encodeURIComponent(userId)}/permissions`,
     }),
-    createRole: build.mutation<RoleDescription, RoleFields & { id: string }>({
+    createRole: build.mutation<RoleDetails, RoleFields & { id: string }>({
       query: (body) => ({ url: "/roles", method: "POST", body }),
       invalidatesTags: (done) => (done ? ["Roles"] : []),
     }),
-    updateRole: build.mutation<RoleDescription, Partial<RoleFields> & { id: string; version: number | null }>({
+    updateRole: build.mutation<RoleDetails, Partial<RoleFields> & { id: string; version: number | null }>({
       query: ({ id, ...body }) => ({ url: `/roles/${id}`, method: "PATCH", body }),
       // Refused because somebody else changed it meanwhile: show how it is now.
       invalidatesTags: ["Roles"],

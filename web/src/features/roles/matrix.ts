@@ -1,4 +1,4 @@
-import type { OfferedPermission } from "./api"
+import type { KnownPermission } from "@/lib/api/types"
 import { covers, parsePermission, type Permission } from "./permissions"
 
 export const ALWAYS = "always"
@@ -22,7 +22,7 @@ export function keyOf({ resource, action }: Pick<Cell, "resource" | "action">): 
 }
 
 /** The rows of the table in the order in which people think of them, each with its actions. */
-export function rowsOf(offered: OfferedPermission[]): { resource: string; cells: Cell[] }[] {
+export function rowsOf(offered: KnownPermission[]): { resource: string; cells: Cell[] }[] {
   const permissions = offered.map(({ permission }) => parsePermission(permission)).filter(({ resource, action }) => resource !== "*" && action !== "*")
   return sorted(permissions.map(({ resource }) => resource), Object.keys(resourceNames)).map((resource) => {
     const of = permissions.filter((one) => one.resource === resource)

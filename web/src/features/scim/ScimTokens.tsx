@@ -1,6 +1,6 @@
 import { useState } from "react"
 import { problemMessage } from "@/lib/api/problem"
-import type { User } from "@/lib/api/types"
+import type { ScimToken, User } from "@/lib/api/types"
 import { fullName } from "@/lib/people"
 import { useAppDispatch } from "@/lib/store"
 import { showToast } from "@/lib/toasts"
@@ -10,7 +10,7 @@ import { CopyField } from "@/ui/CopyField"
 import { Icon } from "@/ui/icons"
 import { RelativeTime } from "@/ui/RelativeTime"
 import { ErrorNotice, Skeleton } from "@/ui/states"
-import { useGetScimTokensQuery, useRevokeScimTokenMutation, type ScimToken } from "./api"
+import { useGetScimTokensQuery, useRevokeScimTokenMutation } from "./api"
 import { NewTokenDialog } from "./NewTokenDialog"
 
 /** The provider's directory adds, changes and deactivates people here (SCIM 2.0, RFC 7644). */

@@ -1,13 +1,5 @@
 import { api } from "@/lib/api/api"
-
-export interface ScimToken {
-  id: string
-  name: string
-  /** The id of whoever made it. */
-  created_by: string
-  last_used_at: string | null
-  created_at: string
-}
+import type { ScimToken } from "@/lib/api/types"
 
 const scimApi = api.injectEndpoints({
   endpoints: (build) => ({

@@ -1,10 +1,11 @@
 import { useState } from "react"
 import { problemMessage } from "@/lib/api/problem"
+import type { IdentityProvider } from "@/lib/api/types"
 import { useAppDispatch } from "@/lib/store"
 import { showToast } from "@/lib/toasts"
 import { Button } from "@/ui/Button"
 import { ConfirmDialog } from "@/ui/ConfirmDialog"
-import { useDeleteIdentityProviderMutation, type IdentityProvider } from "./api"
+import { useDeleteIdentityProviderMutation } from "./api"
 
 export function DeleteProvider({ provider }: { provider: IdentityProvider }) {
   const dispatch = useAppDispatch()

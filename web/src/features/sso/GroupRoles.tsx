@@ -1,10 +1,10 @@
 import { useRef } from "react"
+import type { GroupRole } from "@/lib/api/types"
 import { roleLooks } from "@/lib/roles"
 import { Button, IconButton } from "@/ui/Button"
 import { inputLook } from "@/ui/Field"
 import { Icon } from "@/ui/icons"
 import { Select } from "@/ui/Select"
-import type { GroupRole } from "./api"
 import type { GroupRow } from "./providerForm"
 
 const ROLES: readonly GroupRole[] = ["admin", "manager", "member", "viewer"]

@@ -1,8 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/react"
 import { expect, test } from "vitest"
+import type { IdentityProvider } from "@/lib/api/types"
 import { problem } from "@/testing/network"
 import { show } from "@/testing/show"
-import type { IdentityProvider } from "./api"
 import { IdentityProviderForm } from "./IdentityProviderForm"
 
 const okta: IdentityProvider = {

@@ -1,25 +1,6 @@
 import { api } from "@/lib/api/api"
 import { isConflict, isMissing } from "@/lib/api/problem"
-import type { Role } from "@/lib/api/types"
-
-/** An owner is made by an owner, never by a group. */
-export type GroupRole = Exclude<Role, "owner">
-export type DefaultRole = Exclude<GroupRole, "admin">
-
-export interface IdentityProvider {
-  id: string
-  name: string
-  issuer: string
-  client_id: string
-  scopes: string[]
-  group_claim: string
-  roles_by_group: Record<string, GroupRole>
-  default_role: DefaultRole
-  creates_users: boolean
-  email_domains: string[]
-  redirect_uri: string
-  version: number
-}
+import type { IdentityProvider } from "@/lib/api/types"
 
 export interface IdentityProviderFields extends Omit<IdentityProvider, "id" | "redirect_uri" | "version"> {
   /** Absent keeps the one that is stored. */

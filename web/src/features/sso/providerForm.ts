@@ -1,5 +1,6 @@
 import { isProblem } from "@/lib/api/problem"
-import type { DefaultRole, GroupRole, IdentityProvider, IdentityProviderFields } from "./api"
+import type { DefaultRole, GroupRole, IdentityProvider } from "@/lib/api/types"
+import type { IdentityProviderFields } from "./api"
 
 export interface GroupRow {
   /** Tells rows apart while their groups are still being typed. */

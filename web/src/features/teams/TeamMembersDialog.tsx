@@ -1,5 +1,5 @@
 import { useState } from "react"
-import type { User } from "@/lib/api/types"
+import type { Team, User } from "@/lib/api/types"
 import { fullName, isAddressUnknown } from "@/lib/people"
 import { Avatar } from "@/ui/Avatar"
 import { IconButton } from "@/ui/Button"
@@ -7,7 +7,7 @@ import { Dialog } from "@/ui/Dialog"
 import { SearchField } from "@/ui/SearchField"
 import { ErrorNotice, Skeleton } from "@/ui/states"
 import { UndoNotice } from "@/ui/UndoNotice"
-import { useAddToTeamMutation, useGetTeamMembersQuery, useRemoveFromTeamMutation, type Team } from "./api"
+import { useAddToTeamMutation, useGetTeamMembersQuery, useRemoveFromTeamMutation } from "./api"
 
 interface TeamMembersDialogProps {
   open: boolean

@@ -1,11 +1,12 @@
 import { useState, type SubmitEvent } from "react"
 import { fieldProblem, isProblem } from "@/lib/api/problem"
+import type { Team } from "@/lib/api/types"
 import { uuid7 } from "@/lib/uuid"
 import { Button } from "@/ui/Button"
 import { Dialog } from "@/ui/Dialog"
 import { Field } from "@/ui/Field"
 import { ErrorNotice } from "@/ui/states"
-import { useCreateTeamMutation, useRenameTeamMutation, type Team } from "./api"
+import { useCreateTeamMutation, useRenameTeamMutation } from "./api"
 
 interface TeamNameDialogProps {
   open: boolean

@@ -1,19 +1,10 @@
 import { api } from "@/lib/api/api"
 import { fetchAllPages } from "@/lib/api/pages"
 import { isConflict, problemMessage } from "@/lib/api/problem"
-import type { User } from "@/lib/api/types"
+import type { Team, User } from "@/lib/api/types"
 import { fullName } from "@/lib/people"
 import type { AppDispatch } from "@/lib/store"
 import { showToast } from "@/lib/toasts"
-
-export interface Team {
-  id: string
-  name: string
-  people: number
-  version: number
-  created_at: string
-  updated_at: string
-}
 
 interface InTeam {
   teamId: string

@@ -1,5 +1,6 @@
 import { useState, type SubmitEvent } from "react"
 import { fieldProblem, isProblem } from "@/lib/api/problem"
+import type { WorkspaceSettings } from "@/lib/api/types"
 import { useAppDispatch } from "@/lib/store"
 import { showToast } from "@/lib/toasts"
 import { useEdited } from "@/lib/useEdited"
@@ -8,7 +9,7 @@ import { ConfirmDialog } from "@/ui/ConfirmDialog"
 import { Field } from "@/ui/Field"
 import { SelectField } from "@/ui/SelectField"
 import { ErrorNotice } from "@/ui/states"
-import { useUpdateWorkspaceMutation, type WorkspaceSettings } from "./api"
+import { useUpdateWorkspaceMutation } from "./api"
 
 interface RetentionFormProps {
   workspace: WorkspaceSettings

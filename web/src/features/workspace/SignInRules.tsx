@@ -1,11 +1,12 @@
 import { useState } from "react"
 import { fieldProblem, isProblem } from "@/lib/api/problem"
+import type { WorkspaceSettings } from "@/lib/api/types"
 import { useAppDispatch } from "@/lib/store"
 import { showToast } from "@/lib/toasts"
 import { ConfirmDialog } from "@/ui/ConfirmDialog"
 import { ErrorNotice } from "@/ui/states"
 import { Switch } from "@/ui/Switch"
-import { useUpdateWorkspaceMutation, type WorkspaceSettings } from "./api"
+import { useUpdateWorkspaceMutation } from "./api"
 import { consequences, type Affected, type Rule } from "./consequences"
 
 interface SignInRulesProps {

@@ -1,12 +1,13 @@
 import { type SubmitEvent } from "react"
 import { fieldProblem, isProblem } from "@/lib/api/problem"
+import type { WorkspaceSettings } from "@/lib/api/types"
 import { useAppDispatch } from "@/lib/store"
 import { showToast } from "@/lib/toasts"
 import { useEdited } from "@/lib/useEdited"
 import { Button } from "@/ui/Button"
 import { Field } from "@/ui/Field"
 import { ErrorNotice } from "@/ui/states"
-import { useUpdateWorkspaceMutation, type WorkspaceSettings } from "./api"
+import { useUpdateWorkspaceMutation } from "./api"
 
 interface WorkspaceFormProps {
   workspace: WorkspaceSettings

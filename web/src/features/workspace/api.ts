@@ -1,22 +1,6 @@
 import { api } from "@/lib/api/api"
+import type { WorkspacePatch, WorkspaceSettings } from "@/lib/api/types"
 import { workspaceRenamed } from "@/lib/session"
-
-export interface WorkspaceSettings {
-  id: string
-  slug: string
-  name: string
-  plan_type: string
-  created_at: string
-  require_second_factor: boolean
-  require_sso: boolean
-  /** Null: events are kept for ever. */
-  audit_retention_days: number | null
-  version: number
-}
-
-export type WorkspacePatch = Partial<
-  Pick<WorkspaceSettings, "name" | "require_second_factor" | "require_sso" | "audit_retention_days" | "version">
->
 
 const workspaceApi = api.injectEndpoints({
   endpoints: (build) => ({

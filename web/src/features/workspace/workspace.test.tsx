@@ -1,8 +1,9 @@
 import { screen, waitFor, within } from "@testing-library/react"
 import { expect, test } from "vitest"
+import type { WorkspaceSettings } from "@/lib/api/types"
 import { problem } from "@/testing/network"
 import { show } from "@/testing/show"
-import { useGetWorkspaceQuery, type WorkspaceSettings } from "./api"
+import { useGetWorkspaceQuery } from "./api"
 import { consequences } from "./consequences"
 import { RetentionForm } from "./RetentionForm"
 import { SignInRules } from "./SignInRules"
@@ -17,6 +18,7 @@ const acme: WorkspaceSettings = {
   require_second_factor: false,
   require_sso: false,
   audit_retention_days: null,
+  allow_overlapping_time: false,
   version: 7,
 }
 const affected = { active: 3, notOwners: 2, provider: "Okta" }

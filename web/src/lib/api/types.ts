@@ -28,6 +28,30 @@ export type Attachment = Schemas["Attachment"]
 export type Tag = Schemas["Tag"]
 export type Import = Schemas["Import"]
 export type ImportReport = Schemas["ImportReport"]
+export type WorkspaceSettings = Schemas["WorkspaceSettings"]
+export type WorkspacePatch = Schemas["WorkspacePatch"]
+export type WorkspaceDoor = Schemas["WorkspaceDoor"]
+export type Credentials = Schemas["Credentials"]
+export type NewWorkspace = Schemas["NewWorkspace"]
+export type SecondFactorNeeded = Schemas["SecondFactorNeeded"]
+export type SecondMethod = SecondFactorNeeded["methods"][number]
+export type SecondFactors = Schemas["SecondFactors"]
+export type Passkey = Schemas["Passkey"]
+export type TotpSecret = Schemas["TotpSecret"]
+export type Enrolled = Schemas["Enrolled"]
+export type AddedPasskey = Schemas["AddedPasskey"]
+export type FirstRecoveryCodes = Schemas["FirstRecoveryCodes"]
+export type ProfilePatch = Schemas["ProfilePatch"]
+export type ApiKey = Schemas["ApiKey"]
+export type NewApiKey = Schemas["NewApiKey"]
+export type Team = Schemas["Team"]
+export type KnownPermission = Schemas["KnownPermission"]
+export type RoleDetails = Schemas["RoleDetails"]
+export type UserPermissions = Schemas["UserPermissions"]
+export type IdentityProvider = Schemas["IdentityProvider"]
+export type GroupRole = IdentityProvider["roles_by_group"][string]
+export type DefaultRole = IdentityProvider["default_role"]
+export type ScimToken = Schemas["ScimToken"]
 
 /** The document has one page type for each thing that is listed; they differ only in that thing. */
 export interface Page<Item> {
@@ -39,4 +63,9 @@ export interface Page<Item> {
 /** The document leaves the payload open; this is what events of tasks carry. */
 export interface ActivityEvent extends Omit<Schemas["Event"], "payload"> {
   payload: { before?: Record<string, unknown>; after?: Record<string, unknown> }
+}
+
+/** The payload is open here too, but always an object. */
+export interface AuditEvent extends Omit<Schemas["AuditEvent"], "payload"> {
+  payload: Record<string, unknown>
 }

@@ -1,25 +1,5 @@
 import { api } from "@/lib/api/api"
-
-export interface ApiKey {
-  id: string
-  user_id: string
-  name: string
-  /** How the secret begins. */
-  prefix: string
-  scopes: string[]
-  /** Null: every project. */
-  project_ids: string[] | null
-  expires_at: string | null
-  last_used_at: string | null
-  created_at: string
-}
-
-export interface NewApiKey {
-  name: string
-  scopes: string[]
-  project_ids: string[] | null
-  expires_at: string | null
-}
+import type { ApiKey, NewApiKey } from "@/lib/api/types"
 
 const keysApi = api.enhanceEndpoints({ addTagTypes: ["ApiKeys", "WorkspaceKeys"] }).injectEndpoints({
   endpoints: (build) => ({

@@ -1,4 +1,5 @@
 import { useState } from "react"
+import type { SecondFactors } from "@/lib/api/types"
 import { shortDate } from "@/lib/dates"
 import { useAppDispatch } from "@/lib/store"
 import { showToast } from "@/lib/toasts"
@@ -7,7 +8,7 @@ import { Button } from "@/ui/Button"
 import { ConfirmDialog } from "@/ui/ConfirmDialog"
 import { Icon } from "@/ui/icons"
 import { ErrorNotice } from "@/ui/states"
-import { useBeginTotpMutation, useRemoveTotpMutation, type SecondFactors } from "./api"
+import { useBeginTotpMutation, useRemoveTotpMutation } from "./api"
 import { SetUpDialog } from "./SetUpDialog"
 
 /** The authenticator app: set up, or taken away. */

@@ -1,4 +1,5 @@
 import { useState } from "react"
+import type { Passkey } from "@/lib/api/types"
 import { hasPasskeys } from "@/lib/passkeys"
 import { problemMessage } from "@/lib/api/problem"
 import { useAppDispatch } from "@/lib/store"
@@ -10,7 +11,7 @@ import { ConfirmDialog } from "@/ui/ConfirmDialog"
 import { Icon } from "@/ui/icons"
 import { RelativeTime } from "@/ui/RelativeTime"
 import { AddPasskeyDialog } from "./AddPasskeyDialog"
-import { useRemovePasskeyMutation, type Passkey } from "./api"
+import { useRemovePasskeyMutation } from "./api"
 import { RenamePasskeyDialog } from "./RenamePasskeyDialog"
 
 /** Passkeys: instead of the password, or after it. */

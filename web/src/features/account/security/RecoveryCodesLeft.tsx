@@ -1,9 +1,10 @@
 import { useState } from "react"
+import type { SecondFactors } from "@/lib/api/types"
 import { Button } from "@/ui/Button"
 import { ConfirmDialog } from "@/ui/ConfirmDialog"
 import { Icon } from "@/ui/icons"
 import { ErrorNotice } from "@/ui/states"
-import { useMakeRecoveryCodesMutation, type SecondFactors } from "./api"
+import { useMakeRecoveryCodesMutation } from "./api"
 
 const MADE = 10
 const FEW = 3

@@ -1,11 +1,12 @@
 import { useState, type SubmitEvent } from "react"
 import { fieldProblem } from "@/lib/api/problem"
+import type { Passkey } from "@/lib/api/types"
 import { useLast } from "@/lib/useLast"
 import { Button } from "@/ui/Button"
 import { Dialog } from "@/ui/Dialog"
 import { Field } from "@/ui/Field"
 import { ErrorNotice } from "@/ui/states"
-import { useRenamePasskeyMutation, type Passkey } from "./api"
+import { useRenamePasskeyMutation } from "./api"
 
 interface RenamePasskeyDialogProps {
   /** Null: closed. */

@@ -1,12 +1,13 @@
 import { useRef, useState, type SubmitEvent } from "react"
 import { fieldProblem } from "@/lib/api/problem"
+import type { TotpSecret } from "@/lib/api/types"
 import { useLast } from "@/lib/useLast"
 import { AuthenticatorSecret } from "@/ui/AuthenticatorSecret"
 import { Button } from "@/ui/Button"
 import { CodeField } from "@/ui/CodeField"
 import { Dialog } from "@/ui/Dialog"
 import { ErrorNotice } from "@/ui/states"
-import { useConfirmTotpMutation, type TotpSecret } from "./api"
+import { useConfirmTotpMutation } from "./api"
 
 interface SetUpDialogProps {
   /** Null: closed. */

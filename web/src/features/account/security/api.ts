@@ -1,35 +1,7 @@
 import { api } from "@/lib/api/api"
+import type { AddedPasskey, FirstRecoveryCodes, Passkey, SecondFactors, TotpSecret } from "@/lib/api/types"
 import { createPasskey, type CreationOptions } from "@/lib/passkeys"
 import { sessionEnded } from "@/lib/session"
-
-export interface Passkey {
-  id: string
-  name: string
-  /** It is on more than one device of theirs, so losing one loses nothing. */
-  is_backed_up: boolean
-  created_at: string
-  last_used_at: string | null
-}
-
-export interface SecondFactors {
-  has_password: boolean
-  /** The workspace asks everybody for a second step. */
-  required: boolean
-  totp: { confirmed_at: string } | null
-  passkeys: Passkey[]
-  recovery_codes_left: number
-}
-
-export interface TotpSecret {
-  secret: string
-  uri: string
-  qr_svg: string
-}
-
-/** Null unless these are the first: then they are shown, once. */
-export interface PerhapsCodes {
-  recovery_codes: string[] | null
-}
 
 const securityApi = api.enhanceEndpoints({ addTagTypes: ["SecondFactors"] }).injectEndpoints({
   endpoints: (build) => ({
@@ -53,7 +25,7 @@ const securityApi = api.enhanceEndpoints({ addTagTypes: ["SecondFactors"] }).inj
     beginTotp: build.mutation<TotpSecret, void>({
       query: () => ({ url: "/me/totp", method: "POST" }),
     }),
-    confirmTotp: build.mutation<PerhapsCodes, { totp: string }>({
+    confirmTotp: build.mutation<FirstRecoveryCodes, { totp: string }>({
       query: (body) => ({ url: "/me/totp/confirm", method: "POST", body }),
       invalidatesTags: (done) => (done ? ["SecondFactors"] : []),
     }),
@@ -66,7 +38,7 @@ const securityApi = api.enhanceEndpoints({ addTagTypes: ["SecondFactors"] }).inj
       query: () => ({ url: "/me/recovery-codes", method: "POST" }),
       invalidatesTags: (done) => (done ? ["SecondFactors"] : []),
     }),
-    addPasskey: build.mutation<PerhapsCodes & { passkey: Passkey }, { name: string }>({
+    addPasskey: build.mutation<AddedPasskey, { name: string }>({
       queryFn: async ({ name }, _api, _extra, fetch) => {
         const begun = await fetch({ url: "/me/passkeys/options", method: "POST" })
         if (begun.error) return { error: begun.error }
@@ -74,7 +46,7 @@ const securityApi = api.enhanceEndpoints({ addTagTypes: ["SecondFactors"] }).inj
         const made = await createPasskey(options)
         if (made.error) return { error: made.error }
         const added = await fetch({ url: "/me/passkeys", method: "POST", body: { challenge, name, credential: made.data } })
-        return added.error ? { error: added.error } : { data: added.data as PerhapsCodes & { passkey: Passkey } }
+        return added.error ? { error: added.error } : { data: added.data as AddedPasskey }
       },
       invalidatesTags: (done) => (done ? ["SecondFactors"] : []),
     }),

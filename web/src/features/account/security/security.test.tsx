@@ -1,8 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/react"
 import { expect, test } from "vitest"
+import type { SecondFactors } from "@/lib/api/types"
 import { problem } from "@/testing/network"
 import { show } from "@/testing/show"
-import type { SecondFactors } from "./api"
 import { ConfirmItIsYou } from "./ConfirmItIsYou"
 import { TwoStep } from "./TwoStep"
 
