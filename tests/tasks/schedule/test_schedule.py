@@ -249,11 +249,24 @@ def test_what_has_begun_keeps_its_dates_and_what_is_done_is_not_critical():
     assert unmet(*parts) == [(2, "dependency", "3 17:00", "3 08:00", 1)]
 
 
+def test_what_has_begun_still_holds_by_its_finish():
+    begun = task(2, 5, actual_start=MONDAY)
+    assert slack(task(1), begun, task(3), link(1, 2, FF), link(2, 3))[1] == (4, 4, False)
+    assert slack(task(1), begun, task(3), link(1, 2, SS), link(2, 3))[1] == (5, 5, False)
+
+
+def test_a_summarys_hold_that_falls_in_a_weekend_takes_no_slack():
+    saturday = link(1, 10, FF, lag=108 * 60 / DAY, elapsed=True)  # 05:00; the child ends on Friday
+    parts = (task(1), task(10), task(11, parent=10), saturday)
+    assert dates(*parts)[10] == "6 08:00 - 6 17:00"
+    assert slack(*parts)[1] == (2, 2, False)
+
+
 def test_a_pinned_task_stays_and_says_what_it_breaks():
     parts = (task(1, 2), task(2, start=MONDAY.replace(day=3), pinned=True), link(1, 2))
     assert dates(*parts)[2] == "3 08:00 - 3 17:00"
     assert unmet(*parts) == [(2, "dependency", "3 17:00", "3 08:00", 1)]
-    assert slack(*parts)[1][0] == -1 or slack(*parts)[1][2]
+    assert slack(*parts)[1] == (-1, 0, True)
 
 
 def test_only_a_task_without_dependencies_begins_at_its_own_start():
