@@ -4,6 +4,8 @@ import { useGetSecondFactorsQuery } from "@/features/account/security/api"
 import { Passkeys, TwoStep } from "@/features/account/security/TwoStep"
 import { SessionList } from "@/features/account/SessionList"
 import { useGetProjectsQuery } from "@/features/projects/api"
+import { useGetOfferedPermissionsQuery } from "@/features/roles/api"
+import { useMay } from "@/features/roles/useMay"
 import { selectUser } from "@/lib/session"
 import { useAppSelector } from "@/lib/store"
 import { useDocumentTitle } from "@/lib/useDocumentTitle"
@@ -14,6 +16,8 @@ export function SecurityPage() {
   const user = useAppSelector(selectUser)
   const { data: factors } = useGetSecondFactorsQuery()
   const { data: projects = [] } = useGetProjectsQuery()
+  const may = useMay()
+  const { data: offered } = useGetOfferedPermissionsQuery(undefined, { skip: !may("role", "read") })
   if (!user) return null
   return (
     <>
@@ -33,7 +37,7 @@ export function SecurityPage() {
         <Passkeys />
       </Section>
       <Section title="API keys" text="For programs that act as you.">
-        <ApiKeyList projects={projects} />
+        <ApiKeyList projects={projects} permissions={offered?.map(({ permission }) => permission)} />
       </Section>
       <Section title="Where you’re signed in" text="Browsers that stay signed in as you.">
         <SessionList />

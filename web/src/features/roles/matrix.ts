@@ -58,6 +58,7 @@ const resourceNames: Record<string, string> = {
   project: "Projects",
   task: "Tasks",
   comment: "Comments",
+  time_entry: "Time entries",
   import: "Imports",
   user: "People",
   team: "Teams",

@@ -15,7 +15,7 @@ import { NewKeyDialog, type KeyProject } from "./NewKeyDialog"
 import { describeScopes } from "./scopes"
 
 /** Somebody's own API keys. */
-export function ApiKeyList({ projects }: { projects: KeyProject[] }) {
+export function ApiKeyList({ projects, permissions }: { projects: KeyProject[]; permissions?: string[] | undefined }) {
   const dispatch = useAppDispatch()
   const { data: keys, error, refetch } = useGetMyKeysQuery(undefined, { refetchOnMountOrArgChange: true })
   const [revoke] = useRevokeKeyMutation()
@@ -50,7 +50,7 @@ export function ApiKeyList({ projects }: { projects: KeyProject[] }) {
           New API key
         </Button>
       </div>
-      <NewKeyDialog key={round} open={creating} onClose={() => setCreating(false)} projects={projects} />
+      <NewKeyDialog key={round} open={creating} onClose={() => setCreating(false)} projects={projects} permissions={permissions} />
       <ConfirmDialog
         open={asked !== null}
         title={`Revoke “${shown?.name ?? ""}”?`}

@@ -13,7 +13,7 @@ import { SelectField } from "@/ui/SelectField"
 import { ErrorNotice } from "@/ui/states"
 import { useCreateKeyMutation } from "./api"
 import { EXPIRIES, expiresAt, type Expiry } from "./expiry"
-import { scopesOf, type Reach } from "./scopes"
+import { offeredScopes, scopesOf, type Reach } from "./scopes"
 import { ScopeTable } from "./ScopeTable"
 
 export type KeyProject = Pick<Project, "id" | "name" | "key">
@@ -22,6 +22,8 @@ interface NewKeyDialogProps {
   open: boolean
   onClose: () => void
   projects: KeyProject[]
+  /** The workspace's list; undefined where they may not read it. */
+  permissions: string[] | undefined
 }
 
 const REACHES: { value: Reach; label: string; hint: string }[] = [
@@ -30,14 +32,14 @@ const REACHES: { value: Reach; label: string; hint: string }[] = [
   { value: "chosen", label: "Choose…", hint: "Only what you tick, as far as your role goes." },
 ]
 
-export function NewKeyDialog({ open, onClose, projects }: NewKeyDialogProps) {
+export function NewKeyDialog({ open, onClose, projects, permissions }: NewKeyDialogProps) {
   const [create, { data: made, isLoading, error }] = useCreateKeyMutation()
   return (
     <Dialog open={open} onClose={onClose} title={made ? "Your new API key" : "New API key"} stays={made !== undefined}>
       {made ? (
         <Made secret={made.secret} name={made.api_key.name} onClose={onClose} />
       ) : (
-        <NewKey projects={projects} onClose={onClose} onCreate={(key) => void create(key)} busy={isLoading} error={error} />
+        <NewKey projects={projects} permissions={permissions} onClose={onClose} onCreate={(key) => void create(key)} busy={isLoading} error={error} />
       )}
     </Dialog>
   )
@@ -49,7 +51,7 @@ interface NewKeyProps extends Omit<NewKeyDialogProps, "open"> {
   error: unknown
 }
 
-function NewKey({ projects, onClose, onCreate, busy, error }: NewKeyProps) {
+function NewKey({ projects, permissions, onClose, onCreate, busy, error }: NewKeyProps) {
   const [name, setName] = useState("")
   const [reach, setReach] = useState<Reach>("reading")
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(["project:read", "task:read"]))
@@ -84,7 +86,7 @@ function NewKey({ projects, onClose, onCreate, busy, error }: NewKeyProps) {
         <RadioList label="What it may do" value={reach} onChange={setReach} choices={REACHES} />
         {reach === "chosen" && (
           <div className="mt-3 rounded-lg border border-line p-3">
-            <ScopeTable chosen={chosen} onChange={setChosen} />
+            <ScopeTable offered={offeredScopes(permissions)} chosen={chosen} onChange={setChosen} />
           </div>
         )}
         {(scopes.length === 0 || fieldProblem(error, "scopes")) && (

@@ -1,13 +1,14 @@
 import { Fragment } from "react"
-import { ACTIONS, GROUPS } from "./scopes"
+import { ACTIONS, groupsOf } from "./scopes"
 
 interface ScopeTableProps {
+  offered: string[]
   chosen: ReadonlySet<string>
   onChange: (chosen: ReadonlySet<string>) => void
 }
 
 /** What by what: a box for each. */
-export function ScopeTable({ chosen, onChange }: ScopeTableProps) {
+export function ScopeTable({ offered, chosen, onChange }: ScopeTableProps) {
   const toggle = (scope: string) => {
     const next = new Set(chosen)
     if (!next.delete(scope)) next.add(scope)
@@ -26,7 +27,7 @@ export function ScopeTable({ chosen, onChange }: ScopeTableProps) {
         </tr>
       </thead>
       <tbody>
-        {GROUPS.map((group) => (
+        {groupsOf(offered).map((group) => (
           <Fragment key={group.label}>
             <tr>
               <th scope="colgroup" colSpan={ACTIONS.length + 1} className="pt-2 pb-0.5 text-left text-xs font-medium text-ink-faint">

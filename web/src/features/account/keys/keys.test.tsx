@@ -1,10 +1,11 @@
 import { screen, within } from "@testing-library/react"
-import { expect, test } from "vitest"
+import { readFileSync } from "node:fs"
+import { describe, expect, test } from "vitest"
 import type { ApiKey } from "@/lib/api/types"
 import { show } from "@/testing/show"
 import { ApiKeyList } from "./ApiKeyList"
 import { expiresAt } from "./expiry"
-import { describeScopes, GROUPS, scopesOf } from "./scopes"
+import { describeScopes, groupsOf, offeredScopes, scopesOf } from "./scopes"
 
 const projects = [
   { id: "p1", name: "Website", key: "WEB" },
@@ -29,13 +30,31 @@ test("what a key may do is asked for in scopes, and told in words", () => {
   expect(scopesOf("chosen", new Set(["task:read", "comment:create"]))).toEqual(["comment:create", "task:read"])
   expect(describeScopes(["*:*"])).toBe("Everything you may do")
   expect(describeScopes(["*:read"])).toBe("Only reading")
-  expect(describeScopes(["task:create", "task:read", "gadget:update", "team:*"])).toBe("Tasks: read, create. gadget: update. Teams: everything.")
+  expect(describeScopes(["task:create", "task:read", "gadget:update", "team:*"])).toBe("Tasks: read, create. Gadget: update. Teams: everything.")
 })
 
-test("no scope is offered that is never asked for", () => {
-  const offered = GROUPS.flatMap(({ resources }) => resources.flatMap(({ name, actions }) => actions.map((action) => `${name}:${action}`)))
-  expect(offered).toHaveLength(31)
-  expect(offered).not.toContain("audit:create")
+describe("just those scopes are offered that a route asks for", () => {
+  // `projectflow permissions` makes this page, and bin/check keeps it current.
+  const page = readFileSync("../docs/permissions.md", "utf8")
+  const asked = [...new Set(Array.from(page.matchAll(/ \| `([a-z_]+:[a-z]+)` \|/g), ([, scope]) => scope!))].sort()
+  const matrix = page.slice(page.indexOf("## The matrix"), page.indexOf("## In a project"))
+  const permissions = Array.from(matrix.matchAll(/^\| ([a-z ]+) \| (read|create|update|delete) \|/gm), ([, resource, action]) => `${resource!.replace(" ", "_")}:${action!}`)
+
+  test("as this version knows them", () => {
+    expect(asked.length).toBeGreaterThan(20)
+    expect(offeredScopes().sort()).toEqual(asked)
+  })
+
+  test("from the workspace’s list of permissions", () => {
+    const withConditions = ["*:*", ...permissions, "task:update:is_assignee"]
+    expect(offeredScopes(withConditions).sort()).toEqual(asked)
+  })
+
+  test("what this version has no name for comes last, by its own", () => {
+    const groups = groupsOf([...offeredScopes(), "space_ship:launch"])
+    expect(groups.at(-1)).toEqual({ label: "More", resources: [{ name: "space_ship", label: "Space ship", actions: ["launch"] }] })
+    expect(groups.flatMap(({ resources }) => resources).map(({ label }) => label)).not.toContain("Roles")
+  })
 })
 
 test("a key ends after days, never, or at the end of a day", () => {

@@ -1,41 +1,48 @@
 export const ACTIONS = ["read", "create", "update", "delete"] as const
-export type Action = (typeof ACTIONS)[number]
 
-interface Resource {
-  name: string
-  label: string
-  /** What of it is ever asked for. */
-  actions: readonly Action[]
+const LABELS = {
+  Work: { project: "Projects", task: "Tasks", comment: "Comments", time_entry: "Time entries", import: "Imports" },
+  People: { user: "People", team: "Teams" },
+  Workspace: { workspace: "Settings", role: "Roles", api_key: "API keys", audit: "Audit log" },
+} as const
+const labels: Record<string, string> = { ...LABELS.Work, ...LABELS.People, ...LABELS.Workspace }
+
+const EVERY = ACTIONS.join(" ")
+// docs/permissions.md, "API keys": the test compares.
+const KNOWN = { project: EVERY, task: EVERY, comment: EVERY, time_entry: EVERY, import: "read", user: EVERY, team: EVERY, workspace: "read", audit: "read" }
+/** Permissions that no route takes from a key. */
+const IN_PERSON = /^(role|api_key):|^(workspace:update|import:create)$/
+
+/** What keys can be let do, from the workspace's list of permissions; without it, what this version knows. */
+export function offeredScopes(permissions?: string[]): string[] {
+  if (!permissions) return Object.entries(KNOWN).flatMap(([resource, actions]) => actions.split(" ").map((action) => `${resource}:${action}`))
+  const scopes = permissions.map((permission) => permission.split(":").slice(0, 2).join(":"))
+  return [...new Set(scopes)].filter((scope) => !scope.includes("*") && !IN_PERSON.test(scope))
 }
 
-/** What API keys can be let do; the server knows no other combination. */
-export const GROUPS: readonly { label: string; resources: readonly Resource[] }[] = [
-  {
-    label: "Work",
-    resources: [
-      { name: "project", label: "Projects", actions: ACTIONS },
-      { name: "task", label: "Tasks", actions: ACTIONS },
-      { name: "comment", label: "Comments", actions: ACTIONS },
-      { name: "import", label: "Imports", actions: ["read", "create"] },
-    ],
-  },
-  {
-    label: "People",
-    resources: [
-      { name: "user", label: "People", actions: ACTIONS },
-      { name: "team", label: "Teams", actions: ACTIONS },
-    ],
-  },
-  {
-    label: "Workspace",
-    resources: [
-      { name: "workspace", label: "Settings", actions: ["read", "update"] },
-      { name: "role", label: "Roles", actions: ACTIONS },
-      { name: "api_key", label: "API keys", actions: ["read", "delete"] },
-      { name: "audit", label: "Audit log", actions: ["read"] },
-    ],
-  },
-]
+export interface ScopeGroup {
+  label: string
+  resources: { name: string; label: string; actions: string[] }[]
+}
+
+/** As rows of a table; what this version has no name for comes last. */
+export function groupsOf(scopes: string[]): ScopeGroup[] {
+  const names = [...new Set(scopes.map((scope) => scope.split(":")[0] ?? ""))]
+  const rows = (wanted: string[]) => wanted.filter((name) => names.includes(name)).map((name) => ({ name, label: labelOf(name), actions: actionsOf(scopes, name) }))
+  return [
+    ...Object.entries(LABELS).map(([label, known]) => ({ label, resources: rows(Object.keys(known)) })),
+    { label: "More", resources: rows(names.filter((name) => !(name in labels))) },
+  ].filter(({ resources }) => resources.length > 0)
+}
+
+function actionsOf(scopes: string[], resource: string): string[] {
+  return scopes.filter((scope) => scope.startsWith(`${resource}:`)).map((scope) => scope.slice(resource.length + 1))
+}
+
+function labelOf(resource: string): string {
+  const words = resource.replaceAll("_", " ")
+  return labels[resource] ?? words.charAt(0).toUpperCase() + words.slice(1)
+}
 
 export type Reach = "everything" | "reading" | "chosen"
 
@@ -48,7 +55,6 @@ export function scopesOf(reach: Reach, chosen: ReadonlySet<string>): string[] {
 /** "Tasks: read, create. Projects: read." */
 export function describeScopes(scopes: string[]): string {
   if (scopes.includes("*:*")) return "Everything you may do"
-  const known = GROUPS.flatMap(({ resources }) => resources)
   const byResource = new Map<string, string[]>()
   for (const scope of scopes) {
     const [resource = "", action = ""] = scope.split(":")
@@ -58,7 +64,7 @@ export function describeScopes(scopes: string[]): string {
   const inOrder = (action: string) => ACTIONS.findIndex((known) => known === action)
   return [...byResource]
     .map(([resource, actions]) => {
-      const label = resource === "*" ? "All" : (known.find(({ name }) => name === resource)?.label ?? resource)
+      const label = resource === "*" ? "All" : labelOf(resource)
       return `${label}: ${actions.sort((one, other) => inOrder(one) - inOrder(other)).join(", ")}.`
     })
     .join(" ")
