@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib import import_module
 from typing import Any, Final
 
+import msgspec
 import uvicorn
 from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
@@ -120,7 +121,7 @@ def create_app(settings: Settings, modules: Sequence[str] = ()) -> Litestar:
 def openapi_document() -> dict[str, Any]:
     """The OpenAPI document of all modules, without a database."""
     app = create_app(Settings())
-    return app.openapi_schema.to_schema()
+    return msgspec.json.decode(msgspec.json.encode(app.openapi_schema.to_schema()))
 
 
 def _routes(modules: Sequence[str]) -> list[ControllerRouterHandler]:

@@ -8,6 +8,8 @@ import asyncpg
 from tests.people import Person, insert_user
 from uuid_utils.compat import uuid7
 
+from projectflow.core.crypto import Place
+
 MARK = "OnlyTheOthersMayReadThis"
 """Stands in every text of a workspace that others must not read."""
 
@@ -172,16 +174,18 @@ async def _insert_scim_token(owner: Person, mark: str) -> UUID:
 
 
 async def _insert_provider(owner: Person, mark: str) -> None:
+    place = Place("identity_providers.client_secret_encrypted", owner.tenant_id, uuid7())
     async with owner.app.state.database.tenant(owner.tenant_id) as db:
         await db.execute(
             """
             INSERT INTO identity_providers (tenant_id, id, name, issuer, client_id,
                                             client_secret_encrypted)
-            VALUES ($1, $2, $3, 'https://login.invalid', $3, '') ON CONFLICT DO NOTHING
+            VALUES ($1, $2, $3, 'https://login.invalid', $3, $4) ON CONFLICT DO NOTHING
             """,
             owner.tenant_id,
-            uuid7(),
+            place.row_id,
             mark,
+            owner.app.state.keyring.seal(b"secret", place),
         )
 
 

@@ -1,5 +1,6 @@
 """Dependencies: which task waits for which, how, and with how much time between them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
@@ -108,10 +109,10 @@ class CycleDetails(ProblemDetails, frozen=True, omit_defaults=True, kw_only=True
 class DependencyCycle(Conflict):
     """The task would wait for itself."""
 
-    def __init__(self, cycle: list[str | None], detail: str) -> None:
+    def __init__(self, cycle: Sequence[str | None] = (), detail: str | None = None) -> None:
         """`cycle` has the keys of its tasks in order."""
         super().__init__(detail)
-        self.cycle = cycle
+        self.cycle = list(cycle)
 
     def details(self, instance: str) -> ProblemDetails:
         """The problem with the cycle as data."""

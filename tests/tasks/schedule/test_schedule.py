@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from projectflow.tasks.schedule.calendars import WorkingCalendar
 from projectflow.tasks.schedule.engine import reschedule, schedule
-from projectflow.tasks.schedule.passes import DependencyCycle
+from projectflow.tasks.schedule.passes import ScheduleCycle
 from projectflow.tasks.schedule.timetable import NoWorkingTime, Timetable
 from projectflow.tasks.schedule.types import (
     Activity,
@@ -282,7 +282,7 @@ def test_only_a_task_without_dependencies_begins_at_its_own_start():
 
 def test_a_cycle_is_named_in_the_order_in_which_its_tasks_wait():
     parts = (*(task(n) for n in range(1, 6)), link(1, 2), link(4, 3), link(3, 5), link(5, 4))
-    with pytest.raises(DependencyCycle) as caught:
+    with pytest.raises(ScheduleCycle) as caught:
         dates(*parts, link(2, 3))
     assert [task_id.int for task_id in caught.value.cycle] == [3, 5, 4]
     assert str(UUID(int=3)) in caught.value.detail
@@ -291,7 +291,7 @@ def test_a_cycle_is_named_in_the_order_in_which_its_tasks_wait():
         [task(1), task(2, parent=1), link(1, 2)],
         [task(1), task(2, parent=1), link(2, 1)],
     ):
-        with pytest.raises(DependencyCycle):
+        with pytest.raises(ScheduleCycle):
             dates(*bad)
 
 

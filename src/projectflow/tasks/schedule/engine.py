@@ -20,7 +20,7 @@ def schedule(network: Network) -> Schedule:
     constraints: what cannot be met gets negative slack and is named in `unmet`.
 
     Raises:
-        DependencyCycle: tasks wait for each other.
+        ScheduleCycle: tasks wait for each other.
         NoWorkingTime: a calendar has no time for a task between 1900 and 2200.
         InvalidSchedule: anything else that cannot be scheduled, by task.
     """

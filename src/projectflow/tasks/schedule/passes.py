@@ -14,21 +14,21 @@ Dates = tuple[list[int], list[int]]
 """Starts and finishes, by node."""
 
 
-class DependencyCycle(InvalidSchedule):
+class ScheduleCycle(InvalidSchedule):
     """Dependencies go round in a circle."""
 
-    def __init__(self, cycle: Sequence[UUID]) -> None:
+    def __init__(self, cycle: Sequence[UUID] = ()) -> None:
         """Name the tasks in the order in which they wait for each other, the first one once."""
         self.cycle = tuple(cycle)
-        names = " → ".join(str(task_id) for task_id in (*cycle, cycle[0]))
-        super().__init__(f"These tasks wait for each other: {names}.")
+        names = " → ".join(str(task_id) for task_id in (*cycle, *cycle[:1]))
+        super().__init__(f"These tasks wait for each other: {names}." if names else None)
 
 
 def in_order(graph: Graph) -> list[int]:
     """The nodes, each after all that it waits for.
 
     Raises:
-        DependencyCycle: there is no such order.
+        ScheduleCycle: there is no such order.
     """
     waiting = [len(edges) for edges in graph.incoming]
     order = [node for node, count in enumerate(waiting) if count == 0]
@@ -39,7 +39,7 @@ def in_order(graph: Graph) -> list[int]:
             if waiting[target] == 0:
                 order.append(target)
     if len(order) < len(waiting):
-        raise DependencyCycle(_cycle(graph, {node for node, left in enumerate(waiting) if left}))
+        raise ScheduleCycle(_cycle(graph, {node for node, left in enumerate(waiting) if left}))
     return order
 
 
