@@ -324,6 +324,36 @@ async def test_hours_are_the_exact_sum_however_many_write_at_once(owner: Person)
     assert await hours(owner, task) == str(exact)
 
 
+async def test_a_total_counts_what_others_wrote_while_it_waited(
+    owner: Person, superuser_url: str
+) -> None:
+    project = await owner.project()
+    task = await owner.task(project, "Write")
+    people = [await owner.colleague("member") for _ in range(3)]
+    for person in people:
+        await owner.join(project, person)
+    watcher = await asyncpg.connect(superuser_url)
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+
+    async with owner.app.state.database.tenant(owner.tenant_id) as db:
+        await db.execute(
+            "SELECT FROM tasks WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE",
+            owner.tenant_id,
+            UUID(task["id"]),
+        )
+        writing = [asyncio.create_task(worked(person, task)) for person in people]
+        async with asyncio.timeout(30):
+            while await watcher.fetchval(waiting) < len(people):
+                pass
+    await asyncio.gather(*writing)
+    await watcher.close()
+
+    assert await hours(owner, task) == "3.00"
+
+
 async def test_a_total_may_pass_a_thousand_hours(owner: Person) -> None:
     task = await owner.task(await owner.project(), "Write")
     async with owner.app.state.database.tenant(owner.tenant_id) as db:

@@ -122,10 +122,16 @@ async def test_a_manager_reads_of_others_what_is_in_their_projects(owner: Person
     await worked(member, await owner.task(theirs, "Hidden"), "2024-01-08T10:00:00Z", 60)
     asked = {"week": "2024-W02", "user_id": str(member.id)}
 
+    # In one project this member manages, in the other they work.
+    lead = await owner.colleague("member")
+    await owner.join(ours, lead, "manager")
+    await owner.join(theirs, lead)
+
     seen, whole = await sheet(manager, **asked), await sheet(owner, **asked)
 
     assert [r["task_title"] for r in seen["rows"]] == ["Seen"]
     assert (seen["total"], seen["time_zone"]) == (HOUR, "Asia/Tokyo")
+    assert await sheet(lead, **asked) == seen
     assert whole["total"] == 2 * HOUR
     assert await sheet(member, week="2024-W02") == whole
     viewer = await owner.colleague("viewer")
