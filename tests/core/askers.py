@@ -10,6 +10,7 @@ from uuid import UUID
 import schemathesis
 from litestar import Litestar
 from tests.auth.accounts import NEW_PASSWORD, PASSWORD, give_password
+from tests.isolation.rows import gathered, named
 from tests.isolation.samples import API, SAMPLES, filled
 from tests.isolation.worlds import furnish
 from tests.people import Person, found_workspace
@@ -22,7 +23,9 @@ Kind = Literal["owner", "viewer", "key"]
 AVATAR: Final = f"{0:032x}.webp"
 PIXEL: Final = b64decode("R0lGODdhAQABAIEAAAAAAAAAAAAAAAAAACwAAAAAAQABAAAIBAABBAQAOw==")
 
-QUERIES: Final = {"assignee_id": "person", "actor_id": "user", "entity_id": "task"}
+QUERIES: Final = {
+    "assignee_id": "person", "actor_id": "user", "entity_id": "task", **gathered("QUERIES"),
+}  # fmt: skip
 """What a parameter of a query may name; what one of a path names, the sample tells."""
 
 OTHERS: Final = {"user_id": ("user", "invited"), "task_id": ("trashed",)}
@@ -31,7 +34,7 @@ OTHERS: Final = {"user_id": ("user", "invited"), "task_id": ("trashed",)}
 SPENDING: Final = {
     "POST /auth/logout", "POST /me/totp/confirm", "POST /users/{user_id}/deactivate",
     "POST /invitations/{token}/accept", "PUT /users/{user_id}/role", "PATCH /users/{user_id}",
-    "PATCH /workspace", "POST /tasks/{task_id}/restore",
+    "PATCH /workspace", "POST /tasks/{task_id}/restore", *named("SPENDING"),
 }  # fmt: skip
 """After these, as after every DELETE, a world is not what it was."""
 
@@ -52,6 +55,7 @@ BODIES: Final[dict[str, Any]] = {
         "name": "Keycloak", "issuer": "{issuer}", "client_id": "projectflow",
         "client_secret": "secret",
     },
+    **gathered("BODIES"),
 }  # fmt: skip
 """What gets past the door, where the samples of tests/isolation are there to be refused."""
 
@@ -61,6 +65,7 @@ PROOFS: Final = {
     "POST /api/v1/auth/second-factor", "POST /api/v1/auth/second-factor/enroll",
     "POST /api/v1/auth/second-factor/enroll/confirm", "POST /api/v1/auth/second-factor/passkey",
     "POST /api/v1/me/passkeys", "POST /api/v1/me/totp/confirm", "DELETE /api/v1/me/totp",
+    *(f"{route.replace(' ', ' /api/v1', 1)}" for route in named("PROOFS")),
 }  # fmt: skip
 """What takes a device or a mail to get past: tried too, but got past in tests/auth alone."""
 

@@ -8,8 +8,9 @@ from typing import Any, Final
 import msgspec
 from litestar import Litestar
 from litestar.routes import HTTPRoute
-from msgspec import Struct
 from scim2_server import routing as scim_routing
+from tests.isolation.rows import gathered
+from tests.isolation.sample import Sample
 from uuid_utils.compat import uuid7
 
 API = "/api/v1"
@@ -25,16 +26,6 @@ ATTESTATION = {
     **ASSERTION, "response": {"clientDataJSON": "AA", "attestationObject": "AA"}
 }  # fmt: skip
 EMPTY_BOARD = {"id": "b", "name": "B", "lists": [], "cards": []}
-
-
-class Sample(Struct, frozen=True):
-    """`body` and `query` may hold {names} too."""
-
-    path: str
-    body: Any = None
-    query: dict[str, str] = {}
-    public: bool = False
-    """Answers without a token: there is no role to ask for."""
 
 
 SAMPLES: Final[dict[str, Sample]] = {
@@ -219,6 +210,7 @@ SAMPLES: Final[dict[str, Sample]] = {
     ),
     "GET /imports/{import_id}": Sample("/imports/{import}"),
     "GET /imports": Sample("/imports"),
+    **gathered("SAMPLES"),
 }
 SCIM_SAMPLES: Final[dict[str, Sample]] = {
     "GET /ServiceProviderConfig": Sample("/ServiceProviderConfig"),

@@ -7,6 +7,7 @@ import asyncpg
 import httpx
 import pytest
 from litestar import Litestar
+from tests.isolation.rows import gathered, named
 from tests.isolation.samples import SAMPLES, Sample, filled, registered
 from tests.isolation.worlds import MARK, fingerprint, furnish, nowhere
 from tests.people import Person, found_workspace
@@ -18,7 +19,7 @@ from projectflow.core.paging import encode_cursor
 from projectflow.core.settings import Settings
 
 ROUTES = sorted(registered(create_app(Settings())))
-OURS_BY_NAME = {"PUT /tags/{name}"}
+OURS_BY_NAME = {"PUT /tags/{name}"} | named("OURS_BY_NAME")
 """A name, not an id: the other workspace's word becomes one of our own."""
 NAMING = [r for r in ROUTES if "{" in r and r not in OURS_BY_NAME and not SAMPLES[r].public]
 """Routes whose path names something of one workspace."""
@@ -27,6 +28,7 @@ NOT_WHOLE = {
     "POST /me/passkeys": {422}, "POST /me/totp/confirm": {422}, "DELETE /me/totp": {404},
     "POST /me/recovery-codes": {409}, "PUT /identity-provider": {422},
     "GET /identity-provider": {404}, "DELETE /identity-provider": {204, 404},
+    **gathered("NOT_WHOLE"),
 }  # fmt: skip
 """What the samples leave out: passwords, codes, pictures, a provider that answers."""
 CHANGES_OF_TEAMS = {
@@ -38,14 +40,16 @@ OWNERS_ALONE = {
 }  # fmt: skip
 BELOW_ADMIN = OWNERS_ALONE | {"DELETE /api-keys/{key_id}"}
 REFUSED_UNSEEN = {
-    "admin": OWNERS_ALONE,
+    "admin": OWNERS_ALONE | named("UNSEEN_BY_ADMIN"),
     "viewer": {
-        *BELOW_ADMIN, *CHANGES_OF_TEAMS,
+        *BELOW_ADMIN, *CHANGES_OF_TEAMS, *named("UNSEEN_BY_VIEWER"),
         "GET /teams/{team_id}/members", "GET /users/{user_id}/teams",
         "GET /users/{user_id}", "GET /users/{user_id}/permissions", "GET /imports/{import_id}",
     },
-    "member": {*BELOW_ADMIN, *CHANGES_OF_TEAMS, "GET /imports/{import_id}"},
-    "manager": BELOW_ADMIN | CHANGES_OF_TEAMS,
+    "member": {
+        *BELOW_ADMIN, *CHANGES_OF_TEAMS, "GET /imports/{import_id}", *named("UNSEEN_BY_MEMBER"),
+    },
+    "manager": BELOW_ADMIN | CHANGES_OF_TEAMS | named("UNSEEN_BY_MANAGER"),
 }  # fmt: skip
 """What a role may never do: refused before anything is looked for, so it tells nothing."""
 
@@ -165,11 +169,11 @@ async def test_a_body_cannot_name_another_workspaces_things(others: Others, fiel
         else [f"/projects/{others.ours['project']}/tasks", f"/tasks/{others.ours['task']}"]
     ):
         answers: list[httpx.Response] = []
-        for named in (others.theirs[target], str(uuid7())):
+        for name in (others.theirs[target], str(uuid7())):
             if path == f"/tasks/{others.ours['task']}":
-                answers.append(await owner.patch(path, {field: named}))
+                answers.append(await owner.patch(path, {field: name}))
             else:
-                body = {field: named} if path.endswith("move") else {"title": "x", field: named}
+                body = {field: name} if path.endswith("move") else {"title": "x", field: name}
                 answers.append(await owner.post(path, body))
         assert [a.status_code for a in answers] == [422, 422]
         assert answers[0].json()["errors"][0]["field"] == field

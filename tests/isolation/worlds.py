@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from tests.isolation.rows import FURNISHERS
 from tests.people import Person, insert_user
 from uuid_utils.compat import uuid7
 
@@ -48,7 +49,7 @@ async def furnish(owner: Person, mark: str = MARK, key: str = "SECRET") -> dict[
     running = await _insert_entry(owner, person, task, mark, (nine, None))
     who = {"email": f"{uuid7().hex}@example.org", "first_name": mark, "last_name": mark}
     invitation = (await owner.post("/users", who)).json()
-    return {
+    ids = {
         "user": str(owner.id),
         "project": project["id"],
         "task": task["id"],
@@ -75,6 +76,9 @@ async def furnish(owner: Person, mark: str = MARK, key: str = "SECRET") -> dict[
         "tag": mark,
         "slug": f"w-{owner.tenant_id.hex}",
     }
+    for furnish_more in FURNISHERS:
+        ids |= await furnish_more(owner, ids, mark)
+    return ids
 
 
 async def _insert_import(owner: Person, project_id: UUID, mark: str) -> UUID:
