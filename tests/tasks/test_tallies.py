@@ -68,9 +68,7 @@ async def test_whatever_many_people_do_at_once_the_tallies_are_what_a_count_give
 
 async def sum_up(owner: Person, project: dict[str, Any]) -> None:
     async with owner.app.state.database.tenant(owner.tenant_id) as db:
-        await db.execute(
-            "SELECT sum_up_task_tallies($1, $2)", owner.tenant_id, UUID(project["id"])
-        )
+        await db.execute("SELECT sum_up_task_tallies($1, $2)", owner.tenant_id, UUID(project["id"]))
 
 
 async def test_a_change_that_is_rolled_back_is_not_counted(owner: Person) -> None:
