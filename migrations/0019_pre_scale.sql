@@ -85,6 +85,11 @@ CREATE TRIGGER tally_updated AFTER UPDATE ON tasks
 CREATE TRIGGER tally_deleted AFTER DELETE ON tasks
     REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION tally_tasks();
 
+-- A project's list by age and by due date, those without one last.
+CREATE INDEX idx_tasks_project_created ON tasks (tenant_id, project_id, created_at, id)
+    WHERE deleted_at IS NULL AND archived_at IS NULL;
+CREATE INDEX idx_tasks_project_due ON tasks (tenant_id, project_id, coalesce(due_date, 'infinity'), id)
+    WHERE deleted_at IS NULL AND archived_at IS NULL;
 -- What is there already, tenant by tenant: nobody sees the rows of all.
 DO $$
 DECLARE
