@@ -25,10 +25,10 @@ from projectflow.core.logs import configure_logging
 from projectflow.core.mail import Mailer
 from projectflow.core.redis import connect_redis
 from projectflow.core.settings import Settings
-from projectflow.imports.service import TRELLO_JOB
+from projectflow.imports.service import IMPORT_JOB
 from projectflow.imports.types import ImportJob
 from projectflow.imports.worker import LAST_ATTEMPT as LAST_IMPORT_ATTEMPT
-from projectflow.imports.worker import run_trello_import
+from projectflow.imports.worker import run_import
 from projectflow.users.invitations import MAIL_JOB as INVITATION_MAIL_JOB
 from projectflow.users.mails import LAST_ATTEMPT as LAST_MAIL_ATTEMPT
 from projectflow.users.mails import UserMails
@@ -83,10 +83,10 @@ def _queuer(database: Database, files: Files, mails: UserMails) -> PgQueuer:
     driver = AsyncpgPoolDriver(database.pool)
     queuer = PgQueuer(driver, Channel("ch_pgqueuer"), queries=queries_over(driver))
 
-    @queuer.entrypoint(TRELLO_JOB, executor_factory=_patient)
-    async def import_trello(job: Job) -> None:
+    @queuer.entrypoint(IMPORT_JOB, executor_factory=_patient)
+    async def import_file(job: Job) -> None:
         request = msgspec.json.decode(job.payload or b"", type=ImportJob)
-        await run_trello_import(database, files, request, attempt=job.attempts)
+        await run_import(database, files, request, attempt=job.attempts)
 
     @queuer.entrypoint(INVITATION_MAIL_JOB, executor_factory=_patient)
     async def mail_invitation(job: Job) -> None:
