@@ -110,6 +110,13 @@ def _queuer(database: Database, files: Files, mails: UserMails) -> PgQueuer:
             deleted: int = await db.fetchval("SELECT delete_expired_challenges()")
         log.info("expired_challenges_deleted", count=deleted)
 
+    @queuer.schedule("delete_old_answers", "7 * * * *")
+    async def delete_old_answers(schedule: Schedule) -> None:
+        del schedule
+        async with database.without_tenant() as db:
+            deleted: int = await db.fetchval("SELECT delete_old_answers()")
+        log.info("old_answers_deleted", count=deleted)
+
     @queuer.schedule("delete_outlived_events", "37 * * * *")
     async def delete_outlived(schedule: Schedule) -> None:
         del schedule

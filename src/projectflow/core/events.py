@@ -60,7 +60,7 @@ async def record_all(
         INSERT INTO events (tenant_id, seq, type, actor_id, entity_type, entity_id, project_id,
                             entity_version, payload)
         SELECT $1, counted.base + c.place, c.type, $2, c.entity_type, c.entity_id, c.project_id,
-               c.version, c.payload
+               c.version, c.payload || event_note()
         FROM counted,
             unnest($3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::int[], $8::jsonb[])
             WITH ORDINALITY AS c (type, entity_type, entity_id, project_id, version, payload, place)
@@ -74,6 +74,11 @@ async def record_all(
         [c.version for c in changes],
         [to_json(c.payload) for c in changes],
     )
+
+
+async def note_events(db: Db, note: dict[str, Any]) -> None:
+    """Have all events say this beside their own payload, until the transaction ends."""
+    await db.execute("SELECT set_config('app.event_note', $1, true)", to_json(note))
 
 
 def difference(before: Struct, after: Struct, *fields: str) -> dict[str, Any]:
