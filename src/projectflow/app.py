@@ -92,10 +92,18 @@ def create_app(settings: Settings, modules: Sequence[str] = ()) -> Litestar:
         allow_origins=list(settings.allowed_origins),
         allow_credentials=True,
         allow_headers=[
-            "Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-ID",
+            "Authorization",
+            "Content-Type",
+            "Idempotency-Key",
+            "If-Match",
+            "X-Request-ID",
         ],
         expose_headers=[
-            "X-Request-ID", "Retry-After", "RateLimit", "RateLimit-Policy", "Idempotency-Replayed",
+            "X-Request-ID",
+            "Retry-After",
+            "RateLimit",
+            "RateLimit-Policy",
+            "Idempotency-Replayed",
         ],
     )
     app = Litestar(

@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 from projectflow.core.crypto import Keyring
 from projectflow.core.db import Database
 
+
 @pytest.fixture
 async def superuser(superuser_url: str) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(superuser_url)
@@ -21,6 +22,10 @@ async def superuser(superuser_url: str) -> AsyncIterator[asyncpg.Connection]:
     await connection.close()
 
 
+HELD_BY_SOMEBODY = """
+    SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+    WHERE l.locktype = 'advisory' AND l.granted AND d.datname = current_database()
+"""
 PROJECT = {"name": "Once"}
 
 
@@ -75,7 +80,7 @@ async def test_a_key_counts_for_one_person_and_one_address(owner: Person, strang
     task = await send(owner, "same", f"/projects/{project['id']}/tasks", {"title": "T"})
     assert task.json()["title"] == "T"
     async with httpx.AsyncClient(
-        transport=owner.client._transport,  # noqa: SLF001 - the same app
+        transport=owner.client._transport,
         base_url=owner.client.base_url,
         headers={"Authorization": f"Bearer {robot.secret}", "Idempotency-Key": "same"},
     ) as client:
@@ -106,10 +111,9 @@ async def test_while_the_first_is_at_work_the_second_is_told_so_at_once(
         )
         path, body = f"/projects/{project['id']}/tasks", {"title": "T"}
         first = asyncio.create_task(send(owner, "slow", path, body))
-        while not await blocker.fetchval(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
-        ):
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(5):
+            while not await blocker.fetchval(HELD_BY_SOMEBODY):  # noqa: ASYNC110 - of another process
+                await asyncio.sleep(0.01)
         second = await asyncio.wait_for(send(owner, "slow", path, body), timeout=5)
         await blocker.execute("ROLLBACK")
         assert second.status_code == 409

@@ -78,7 +78,7 @@ def writes(route: Route[P, R]) -> Callable[..., Awaitable[R]]:
                 raise _unstorable(arguments) from None
         raise AssertionError("unreachable")
 
-    run.answers_once = True  # pyright: ignore[reportFunctionMemberAccess] - see core/openapi.py
+    run.answers_once = True  # pyright: ignore[reportAttributeAccessIssue] - see core/openapi.py
     return _as_litestar_sees(run, route)
 
 

@@ -72,7 +72,7 @@ class Repeatable:
         return answer
 
     async def _kept(self, db: Db) -> Response[Any] | None:
-        """The answer of the first request; None for the first one, which holds the key from here."""
+        """The answer of the first request; None for the first one, which has the key from here."""
         # Not in one statement with the reading: that would look at the time before the lock.
         free = await db.fetchval(
             "SELECT pg_try_advisory_xact_lock(hashtextextended($1::text || $2::text, 0))",

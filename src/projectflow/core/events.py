@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
+from uuid_utils.compat import uuid7
 
 from projectflow.core.db import Db
 
@@ -76,9 +77,23 @@ async def record_all(
     )
 
 
-async def note_events(db: Db, note: dict[str, Any]) -> None:
+async def note_events(db: Db, **note: Any) -> None:
     """Have all events say this beside their own payload, until the transaction ends."""
-    await db.execute("SELECT set_config('app.event_note', $1, true)", to_json(note))
+    await db.execute(
+        "SELECT set_config('app.event_note', (event_note() || $1::jsonb)::text, true)",
+        to_json(note),
+    )
+
+
+async def begin_batch(db: Db) -> None:
+    """Say that the events from here to the end of the transaction are one change.
+
+    They get one `batch`, with which they are undone at once. Within a batch it is the same one.
+    """
+    await db.execute(
+        "SELECT set_config('app.event_note', ($1::jsonb || event_note())::text, true)",
+        to_json({"batch": uuid7()}),
+    )
 
 
 def difference(before: Struct, after: Struct, *fields: str) -> dict[str, Any]:

@@ -133,7 +133,7 @@ def _problem_schema() -> Schema:
 
 
 def document_idempotency(app: Litestar) -> None:
-    """Say in the document which operations may come with an Idempotency-Key: see auth/idempotency."""
+    """Say in the document which operations take an Idempotency-Key (auth/idempotency.py)."""
     handlers = [
         handler
         for route in app.routes

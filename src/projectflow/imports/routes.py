@@ -11,8 +11,8 @@ from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.types import ControllerRouterHandler
 
-from projectflow.auth.idempotency import repeatable
 from projectflow.auth.edge import identify, reads
+from projectflow.auth.idempotency import repeatable
 from projectflow.auth.limits import Limits
 from projectflow.auth.permissions import Permission
 from projectflow.auth.scopes import Scope, scope
