@@ -1,5 +1,6 @@
 """HTTP for imports."""
 
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from projectflow.auth.edge import identify, reads
+from projectflow.auth.idempotency import repeatable
 from projectflow.auth.limits import Limits
 from projectflow.auth.permissions import Permission
 from projectflow.auth.scopes import Scope, scope
@@ -53,9 +55,11 @@ async def _take(
     """Have a file brought in: it is taken in and read before the transaction opens."""
     actor, content = await _upload(request)
     upload = await service.examine(source, content, options, file_name)
+    again = await repeatable(request, actor, content)
     database: Database = request.app.state.database
     async with database.tenant(actor.tenant_id, projects=actor.project_ids) as db:
-        return await service.request_import(db, actor, request.app.state.files, upload)
+        act = partial(service.request_import, db, actor, request.app.state.files, upload)
+        return await (act() if again is None else again.answer(db, act))  # pyright: ignore[reportReturnType] - Litestar sends a Response as it is
 
 
 async def _upload(request: Request[Any, Any, State]) -> tuple[Actor, bytes]:
@@ -229,6 +233,10 @@ async def list_imports(
     return await service.list_imports(db, actor, limit=limit, cursor=cursor)
 
 
+for _taking in (
+    import_trello, import_github, import_jira, import_linear, import_msproject, import_table,
+):  # fmt: skip
+    _taking.fn.answers_once = True  # pyright: ignore[reportFunctionMemberAccess] - see core/openapi.py
 handlers: list[ControllerRouterHandler] = [
             import_trello, import_github, import_jira, import_linear, import_msproject,
             preview_table, import_table, get_import, list_imports,
