@@ -1,0 +1,5 @@
+"""HTTP for calendars."""
+
+from litestar.types import ControllerRouterHandler
+
+handlers: list[ControllerRouterHandler] = []

@@ -1,0 +1,5 @@
+"""HTTP for resources."""
+
+from litestar.types import ControllerRouterHandler
+
+handlers: list[ControllerRouterHandler] = []
