@@ -37,9 +37,9 @@ UUIDS: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 class Days:
     """Dates of a project's zone as moments, and back."""
 
-    def __init__(self, zone: str | None) -> None:
-        """`zone` is an IANA name; None is UTC."""
-        self.zone = ZoneInfo(zone or "UTC")
+    def __init__(self, zone: ZoneInfo) -> None:
+        """Days of this zone."""
+        self.zone = zone
         self._midnights: dict[date, datetime] = {}
 
     def begin(self, day: date) -> datetime:
@@ -100,7 +100,7 @@ def schedule_of(plan: ProjectPlan, network: Network) -> Schedule:
 
 def build(plan: ProjectPlan) -> Built:
     """Turn what is stored into what the engine takes (docs/scheduling.md says how)."""
-    days = Days(plan.timetables.project.zone)
+    days = Days(plan.timetables.zone)
     own = {task.id for task in plan.tasks}
     summaries = frozenset(
         task.parent_id

@@ -118,7 +118,7 @@ async def read_timeline(db: Db, actor: Actor, project_id: UUID) -> Timeline:
         MAX_MILESTONES,
     )
     timeline = await asyncio.to_thread(lambda: _timeline(compute(plan)))
-    today = Days(timeline.zone).day(plan.now)
+    today = Days(plan.timetables.zone).day(plan.now)
     for row in rows:
         late = row["due_date"] is not None and row["due_date"] < today and row[3] is None
         timeline.milestones.append(TimelineMilestone(*row, is_overdue=late))

@@ -33,9 +33,7 @@ class Timetable:
     and use it for many schedules. Not for use from two threads at once.
     """
 
-    __slots__ = (
-        "_calendars", "_first", "_last", "_step", "ends", "starts", "totals", "zone", "zoned",
-    )  # fmt: skip
+    __slots__ = ("_calendars", "_first", "_last", "_step", "ends", "starts", "totals", "zoned")
 
     def __init__(self, *calendars: WorkingCalendar) -> None:
         """Take one calendar or more.
@@ -46,10 +44,7 @@ class Timetable:
         for calendar in calendars:
             check_calendar(calendar)
         self._calendars = calendars
-        zones = [calendar.zone for calendar in calendars if calendar.zone is not None]
-        self.zoned = bool(zones)
-        self.zone = zones[-1] if zones else None
-        """The zone of the last calendar that has one: whose clock days are read by."""
+        self.zoned = any(calendar.zone is not None for calendar in calendars)
         self.starts: list[int] = []
         self.ends: list[int] = []
         self.totals = [0]
