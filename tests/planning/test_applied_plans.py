@@ -3,6 +3,7 @@
 Working time is counted here by adding up weeks, which shares no code with the scheduler.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -23,7 +24,7 @@ class Wanted(Struct, frozen=True):
     durations: list[int | None]
     starts: list[int | None]
     parent: int | None
-    links: list[tuple[int, int, str, int, bool]]
+    links: Sequence[tuple[int, int, str, int, bool]]
     moved: int
     day: int
 

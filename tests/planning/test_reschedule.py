@@ -91,13 +91,12 @@ async def test_a_move_is_one_change_that_can_be_undone(owner: Person, chain: Cha
     done = answer.json()
     assert done == {**told, "batch": done["batch"]}
     assert await dates(owner, tasks["C"]) == ("2026-03-09", "2026-03-09T17:00:00Z")
-    for title in "ABC":
-        latest = (await events(owner, tasks[title]))[0]
-        assert latest["type"] == "task.updated"
-        assert latest["payload"]["batch"] == done["batch"]
+    written = [(await events(owner, tasks[title]))[0] for title in "ABC"]
+    assert {(each["type"], each["payload"]["batch"]) for each in written} == {
+        ("task.updated", done["batch"])
+    }
+    latest = written[-1]
     assert latest["payload"]["before"] == {
-        "start_date": "2026-03-04", "due_date": "2026-03-04T17:00:00+00:00",
-    } or latest["payload"]["before"] == {
         "start_date": "2026-03-04", "due_date": "2026-03-04T17:00:00Z",
     }  # fmt: skip
     task_now = (await owner.get(f"/tasks/{tasks['C']['id']}")).json()

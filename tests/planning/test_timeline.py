@@ -1,5 +1,6 @@
 """The timeline: dates, slack, the critical path; and who may see what of it."""
 
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -79,7 +80,8 @@ async def test_what_cannot_be_met_is_named(owner: Person, house: Json) -> None:
 
     shown = await timeline(owner, house)
 
-    assert [(each["task_id"], each["about"], each["wanted"], each["got"]) for each in shown["unmet"]] == [
+    fields = ("task_id", "about", "wanted", "got")
+    assert [tuple(each[field] for field in fields) for each in shown["unmet"]] == [
         (roof["id"], "constraint", "2026-03-03T09:00:00Z", "2026-03-04T09:00:00Z"),
         (roof["id"], "deadline", "2026-03-03T17:00:00Z", "2026-03-04T17:00:00Z"),
     ]  # fmt: skip
@@ -164,7 +166,7 @@ async def test_a_task_that_never_ends_is_named_by_its_key(owner: Person) -> None
     made = await project(owner, key="LONG")
     await task(owner, made, "A", duration_minutes=5_256_000)
     tasks = [await task(owner, made, str(n), duration_minutes=5_256_000) for n in range(5)]
-    for first, then in zip(tasks, tasks[1:], strict=False):
+    for first, then in pairwise(tasks):
         await depend(owner, then, first)
 
     answer = await owner.get(f"/projects/{made['id']}/timeline")
