@@ -186,6 +186,24 @@ async def test_what_would_be_broken_is_told(owner: Person, chain: Chain) -> None
     ]
 
 
+async def test_who_waits_in_another_project_is_named_and_stays(owner: Person, chain: Chain) -> None:
+    made, tasks = chain
+    other = await owner.project("Other")
+    theirs = await task(owner, other, "Theirs", start_date="2026-03-03")
+    await depend(owner, theirs, tasks["A"])
+    member = await owner.colleague("member")
+    await owner.join(made, member)
+    change = {"task_id": tasks["A"]["id"], "start_date": "2026-03-05"}
+
+    seen, unseen = await preview(owner, made, change), await preview(member, made, change)
+    answer = await move(owner, made, change, token=unseen["token"])
+
+    assert [each["title"] for each in seen["waiting_elsewhere"]] == ["Theirs"]
+    assert (unseen["waiting_elsewhere"], unseen["hidden"]) == ([], 1)
+    assert answer.status_code == 200
+    assert (await dates(owner, theirs))[0] == "2026-03-03"
+
+
 async def test_a_task_with_sub_tasks_moves_with_them(owner: Person) -> None:
     made = await project(owner)
     parent = await task(owner, made, "Parent")

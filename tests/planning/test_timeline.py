@@ -175,6 +175,29 @@ async def test_a_task_that_never_ends_is_named_by_its_key(owner: Person) -> None
     assert "LONG-" in answer.json()["detail"]
 
 
+async def test_an_assignee_works_by_their_own_hours_and_one_who_never_does_by_the_projects(
+    owner: Person,
+) -> None:
+    made = await project(owner)
+    half, idle = await owner.colleague("member"), await owner.colleague("member")
+    async with owner.app.state.database.tenant(owner.tenant_id) as db:
+        for person, hours in ((half, 4), (idle, 0)):
+            await db.execute(
+                "UPDATE users SET working_hours = array_fill($3::int::numeric, ARRAY[7])"
+                " WHERE tenant_id = $1 AND id = $2",
+                owner.tenant_id,
+                person.id,
+                hours,
+            )
+    for title, person in (("Half", half), ("Idle", idle)):
+        await task(owner, made, title, assignee_id=str(person.id), duration_minutes=480)
+
+    tasks = by_title(await timeline(owner, made))
+
+    assert tasks["Half"]["finish"] == "2026-03-03T13:00:00Z"
+    assert tasks["Idle"]["finish"] == "2026-03-02T17:00:00Z"
+
+
 async def test_milestones_stand_with_their_days(owner: Person, house: Json) -> None:
     async with owner.app.state.database.tenant(owner.tenant_id) as db:
         for name, due in (("Past", "2020-01-01"), ("Ahead", "2999-01-01")):

@@ -107,7 +107,11 @@ def build(plan: ProjectPlan) -> Built:
         for task in plan.tasks
         if task.parent_id is not None and task.parent_id in own
     )
-    calendars = {str(user_id): table for user_id, table in plan.timetables.people.items()}
+    calendars = {
+        str(user_id): table
+        for user_id, table in plan.timetables.people.items()
+        if _works(table, plan.now)
+    }
     bases: dict[UUID, Basis] = {}
     activities: list[Activity] = []
     for task in plan.tasks:
@@ -159,6 +163,15 @@ def build(plan: ProjectPlan) -> Built:
         links=tuple(links),
     )
     return Built(plan, days, network, bases, summaries)
+
+
+def _works(table: Timetable, now: datetime) -> bool:
+    """Whether somebody ever works: who never does keeps no project from having a schedule."""
+    try:
+        table.run(_minute(now), 1)
+    except NoWorkingTime:
+        return False
+    return True
 
 
 def planned_start(task: PlanTask, days: Days) -> datetime | None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 from uuid_utils.compat import uuid7
 
 from projectflow.auth.types import Actor
@@ -22,8 +23,11 @@ from projectflow.planning.plan_dates import NewDates, lock_plan, write_plan
 from projectflow.planning.project_plan import PlanTask, ProjectPlan, load_plan
 from projectflow.planning.timeline import UnmetWish, unmet_wish
 from projectflow.projects.membership import must_be_allowed_in
+from projectflow.tasks.linked import EXISTING, LINKED_COLUMNS, LINKED_JOINS, SHOWN, LinkedTask
 from projectflow.tasks.schedule.engine import moves
 from projectflow.tasks.schedule.types import Schedule
+
+MAX_ELSEWHERE = 500
 
 
 class Reschedule(Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,6 +77,10 @@ class Rescheduling(Struct, frozen=True):
     conflicts: list[UnmetWish]
     """Wishes that are kept now and would be no more."""
     misfits: list[Misfit]
+    waiting_elsewhere: list[LinkedTask]
+    """Tasks of other projects that wait for what moves: they stay where they are."""
+    hidden: int
+    """How many more of those there are that the reader may not see."""
     old_finish: datetime | None
     finish: datetime | None
     batch: UUID | None = None
@@ -98,7 +106,8 @@ async def preview_reschedule(
         InvalidInput: names the change and its field.
     """
     plan = await load_plan(db, actor, project_id)
-    return (await asyncio.to_thread(_outcome, plan, changes)).answer
+    outcome = await asyncio.to_thread(_outcome, plan, changes)
+    return await _told(db, actor, project_id, outcome.answer)
 
 
 async def reschedule(
@@ -134,11 +143,37 @@ async def apply_schedule(db: Db, actor: Actor, project_id: UUID) -> Rescheduling
 
 
 async def _write(db: Db, actor: Actor, plan: ProjectPlan, outcome: _Outcome) -> Rescheduling:
+    answer = await _told(db, actor, plan.project_id, outcome.answer)
     if not outcome.dates and not outcome.schedules:
-        return outcome.answer
+        return answer
     batch = uuid7()
     await write_plan(db, actor, plan, outcome.dates, outcome.schedules, batch)
-    return msgspec.structs.replace(outcome.answer, batch=batch)
+    return replace(answer, batch=batch)
+
+
+async def _told(db: Db, actor: Actor, project_id: UUID, answer: Rescheduling) -> Rescheduling:
+    """With the tasks of other projects that wait for what moves, at most 500."""
+    if not answer.moves:
+        return answer
+    rows = await db.fetch(
+        f"""
+        SELECT {SHOWN} AS is_shown, {LINKED_COLUMNS}
+        FROM (
+            SELECT DISTINCT d.task_id FROM task_dependencies d
+            WHERE d.tenant_id = $1 AND d.depends_on_task_id = ANY ($4::uuid[])
+        ) d
+        JOIN tasks t ON t.tenant_id = $1 AND t.id = d.task_id {LINKED_JOINS}
+        WHERE t.project_id <> $5 AND {EXISTING} ORDER BY t.id LIMIT $6
+        """,
+        actor.tenant_id,
+        actor.sees_all_projects,
+        actor.user_id,
+        [each.task_id for each in answer.moves],
+        project_id,
+        MAX_ELSEWHERE,
+    )
+    shown = [LinkedTask(*values) for is_shown, *values in rows if is_shown]
+    return replace(answer, waiting_elsewhere=shown, hidden=len(rows) - len(shown))
 
 
 def _outcome(plan: ProjectPlan, changes: Sequence[TaskChange]) -> _Outcome:
@@ -199,12 +234,14 @@ def _finished(
             if wish not in computed.schedule.unmet
         ],
         misfits=misfits,
+        waiting_elsewhere=[],
+        hidden=0,
         old_finish=_finish(built, computed.schedule),
         finish=_finish(built, after),
     )
     shown = msgspec.json.encode((answer, [wanted for _, wanted in changed.schedules]))
     token = urlsafe_b64encode(hashlib.sha256(shown).digest()).decode().rstrip("=")
-    return _Outcome(msgspec.structs.replace(answer, token=token), dates, changed.schedules)
+    return _Outcome(replace(answer, token=token), dates, changed.schedules)
 
 
 def _dates(built: Built, task: PlanTask, after: Schedule) -> NewDates:
