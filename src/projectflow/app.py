@@ -29,7 +29,7 @@ from projectflow.core.db import connect
 from projectflow.core.files import open_files
 from projectflow.core.http import answer_problem, behind, observed
 from projectflow.core.logs import configure_logging
-from projectflow.core.openapi import document_problems, openapi_config
+from projectflow.core.openapi import document_idempotency, document_problems, openapi_config
 from projectflow.core.outbound import Outbound
 from projectflow.core.redis import connect_redis
 from projectflow.core.settings import InvalidSetting, Settings, load_settings
@@ -93,8 +93,20 @@ def create_app(settings: Settings, modules: Sequence[str] = ()) -> Litestar:
     cors = CORSConfig(
         allow_origins=list(settings.allowed_origins),
         allow_credentials=True,
-        allow_headers=["Authorization", "Content-Type", "If-Match", "X-Request-ID"],
-        expose_headers=["X-Request-ID", "Retry-After", "RateLimit", "RateLimit-Policy"],
+        allow_headers=[
+            "Authorization",
+            "Content-Type",
+            "Idempotency-Key",
+            "If-Match",
+            "X-Request-ID",
+        ],
+        expose_headers=[
+            "X-Request-ID",
+            "Retry-After",
+            "RateLimit",
+            "RateLimit-Policy",
+            "Idempotency-Replayed",
+        ],
     )
     app = Litestar(
         [
@@ -116,6 +128,7 @@ def create_app(settings: Settings, modules: Sequence[str] = ()) -> Litestar:
     app.asgi_handler = observed(app.asgi_handler, over_tls=settings.url.startswith("https://"))
     if settings.trusted_proxies:
         app.asgi_handler = behind(app.asgi_handler, settings.trusted_proxies)
+    document_idempotency(app)
     document_problems(app)
     return app
 

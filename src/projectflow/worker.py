@@ -27,6 +27,7 @@ from projectflow.imports.service import TRELLO_JOB
 from projectflow.imports.types import ImportJob
 from projectflow.imports.worker import LAST_ATTEMPT as LAST_IMPORT_ATTEMPT
 from projectflow.imports.worker import run_trello_import
+from projectflow.tasks.purge import empty_trash
 from projectflow.users.invitations import MAIL_JOB as INVITATION_MAIL_JOB
 from projectflow.users.mails import LAST_ATTEMPT as LAST_MAIL_ATTEMPT
 from projectflow.users.mails import UserMails
@@ -57,7 +58,7 @@ async def work(settings: Settings) -> None:
     try:
         links = Links(load_tokens(settings).secret_material)
         mails = UserMails(database, links, Mailer(settings), settings)
-        queuer = _queuer(database, open_files(settings), mails)
+        queuer = _queuer(database, open_files(settings), mails, settings.trash_days)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, queuer.shutdown.set)
@@ -72,7 +73,7 @@ async def work(settings: Settings) -> None:
         await database.close()
 
 
-def _queuer(database: Database, files: Files, mails: UserMails) -> PgQueuer:
+def _queuer(database: Database, files: Files, mails: UserMails, trash_days: int) -> PgQueuer:
     driver = AsyncpgPoolDriver(database.pool)
     queuer = PgQueuer(driver, Channel("ch_pgqueuer"), queries=queries_over(driver))
 
@@ -110,10 +111,22 @@ def _queuer(database: Database, files: Files, mails: UserMails) -> PgQueuer:
             deleted: int = await db.fetchval("SELECT delete_expired_challenges()")
         log.info("expired_challenges_deleted", count=deleted)
 
+    @queuer.schedule("delete_old_answers", "7 * * * *")
+    async def delete_old_answers(schedule: Schedule) -> None:
+        del schedule
+        async with database.without_tenant() as db:
+            deleted: int = await db.fetchval("SELECT delete_old_answers()")
+        log.info("old_answers_deleted", count=deleted)
+
     @queuer.schedule("delete_outlived_events", "37 * * * *")
     async def delete_outlived(schedule: Schedule) -> None:
         del schedule
         log.info("outlived_events_deleted", count=await delete_outlived_events(database))
+
+    @queuer.schedule("empty_trash", "47 3 * * *")
+    async def empty_old_trash(schedule: Schedule) -> None:
+        del schedule
+        log.info("trash_emptied", tasks=await empty_trash(database, trash_days))
 
     return queuer
 

@@ -1,5 +1,6 @@
 """HTTP for imports."""
 
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from projectflow.auth.edge import identify, reads
+from projectflow.auth.idempotency import repeatable
 from projectflow.auth.limits import Limits
 from projectflow.auth.permissions import Permission
 from projectflow.auth.scopes import Scope, scope
@@ -47,9 +49,14 @@ async def import_trello(
     # The upload is taken in before the transaction opens: a slow sender holds no connection.
     limit: int = state.settings.import_max_bytes
     upload = await service.receive(request.stream(), file_name or "board.json", limit)
+    again = await repeatable(request, actor, upload.content)
     database: Database = state.database
     async with database.tenant(actor.tenant_id) as db:
-        return await service.request_trello_import(db, actor, state.files, upload)
+        act = partial(service.request_trello_import, db, actor, state.files, upload)
+        return await (act() if again is None else again.answer(db, act))  # pyright: ignore[reportReturnType] - Litestar sends a Response as it is
+
+
+import_trello.fn.answers_once = True  # pyright: ignore[reportFunctionMemberAccess] - see core/openapi.py
 
 
 @get("/imports/{import_id:uuid}", tags=["Imports"], operation_id="getImport")

@@ -79,11 +79,11 @@ async def create_task(db: Db, actor: Actor, project_id: UUID, new: NewTask) -> T
     if not actor.may_always("task", "create"):
         role = await require_project(db, actor, project_id)
         actor.within(role or "viewer").must_be_allowed("task", "create", "in_project")
-    _check_hours(new.estimated_hours)
-    _check_due_date(new.due_date)
+    check_hours(new.estimated_hours)
+    check_due_date(new.due_date)
     tags = await declare_tags(db, actor, new.tags)
     if new.parent_id is not None:
-        await _check_parent(db, actor, project_id, None, new.parent_id)
+        await check_parent(db, actor, project_id, None, new.parent_id)
     row = await db.fetchrow(
         f"""
         WITH p AS (
@@ -133,7 +133,7 @@ async def create_task(db: Db, actor: Actor, project_id: UUID, new: NewTask) -> T
     return Task(*tuple(row)[:-1])
 
 
-async def _check_parent(
+async def check_parent(
     db: Db, actor: Actor, project_id: UUID, task_id: UUID | None, parent_id: UUID
 ) -> None:
     """Refuse a parent in another project, or one that stands below the task itself."""
@@ -268,10 +268,10 @@ async def update_task(
     if "tags" in changes:
         changes["tags"] = await declare_tags(db, actor, changes["tags"])
     wanted = msgspec.structs.replace(task, **changes)
-    _check_hours(wanted.estimated_hours)
-    _check_due_date(wanted.due_date)
+    check_hours(wanted.estimated_hours)
+    check_due_date(wanted.due_date)
     if wanted.parent_id is not None and wanted.parent_id != task.parent_id:
-        await _check_parent(db, actor, task.project_id, task_id, wanted.parent_id)
+        await check_parent(db, actor, task.project_id, task_id, wanted.parent_id)
     archive = patch.archived if isinstance(patch.archived, bool) else task.archived_at is not None
     if wanted == task and archive == (task.archived_at is not None):
         return task
@@ -370,7 +370,8 @@ async def require_project(db: Db, actor: Actor, project_id: UUID) -> ProjectRole
     return row["role"]
 
 
-def _check_due_date(due_date: datetime | None) -> None:
+def check_due_date(due_date: datetime | None) -> None:
+    """Refuse a moment that PostgreSQL has no name for."""
     if due_date is None:
         return
     # Python's first and last moment stand for PostgreSQL's two infinities.
@@ -382,7 +383,8 @@ def _check_due_date(due_date: datetime | None) -> None:
         raise InvalidInput.of("due_date", "is outside of the years 1 to 9999")
 
 
-def _check_hours(hours: Decimal | None) -> None:
+def check_hours(hours: Decimal | None) -> None:
+    """Refuse an estimate that is no number of hours."""
     if hours is None:
         return
     if not hours.is_finite() or not 0 <= hours <= MAX_HOURS:
