@@ -151,7 +151,9 @@ def nodes(plan: Any) -> Iterator[Any]:
         yield from nodes(part)
 
 
-PARTITION = re.compile(r"(tasks|task_schedules|comments|checklist_items|events|notifications|time_entries)_p\d+$")
+PARTITION = re.compile(
+    r"(tasks|task_schedules|comments|checklist_items|events|notifications|time_entries)_p\d+$"
+)
 
 
 def partitions(found: list[Any]) -> dict[str, set[str]]:

@@ -1,5 +1,6 @@
 """HTTP for timelines: how tasks are scheduled, moving them, and baselines."""
 
+from importlib import import_module
 from uuid import UUID
 
 from litestar import delete, get, patch, post
@@ -18,6 +19,8 @@ from projectflow.planning.baselines import Baseline, BaselineDetails, Baselines,
 from projectflow.planning.constraints import TaskSchedule, TaskSchedulePatch
 from projectflow.planning.reschedule import Reschedule, Rescheduling, SchedulePreview
 from projectflow.planning.timeline import Timeline
+
+import_module("projectflow.planning.undo_plans")  # being imported says how plans are undone
 
 
 @get("/projects/{project_id:uuid}/timeline", tags=["Planning"], operation_id="getProjectTimeline")
