@@ -19,7 +19,8 @@ TENANT_TABLES = (
     "time_entries", "imports", "import_links", "invitations", "roles", "challenges",
     "totp_factors", "recovery_codes", "passkeys", "identity_providers", "user_identities",
     "scim_tokens", "api_key_projects", "task_relations",
-    "idempotency_keys", "undone_events", "former_task_keys",
+    "idempotency_keys", "undone_events", "former_task_keys", "workspace_calendars",
+    "project_calendars", "absences", "rates", "task_schedules", "baselines", "baseline_tasks",
 )  # fmt: skip
 
 

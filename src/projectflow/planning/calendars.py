@@ -20,7 +20,15 @@ from projectflow.planning.types import (
     WorkspaceCalendar,
     calendar_of,
 )
-from projectflow.tasks.schedule.calendars import DAY, EPOCH_UTC, MINUTE, Interval, WorkingCalendar
+from projectflow.tasks.schedule.calendars import (
+    DAY,
+    EPOCH_UTC,
+    MINUTE,
+    Interval,
+    WorkingCalendar,
+    intersect,
+    working_intervals,
+)
 from projectflow.tasks.schedule.timetable import Timetable
 
 ALL_DAY: Final[tuple[tuple[Interval, ...], ...]] = (((0, DAY),),) * 7
@@ -94,10 +102,9 @@ async def load_timetables(
         plain = built.get(calendars)
         if plain is None:
             plain = built[calendars] = Timetable(*calendars)
+        halves = _Halves(calendars, zone)
         away = merged(
-            time_away(plain, zone, *tuple(row)[3:])
-            for row in absences
-            if row["first_day"] is not None
+            time_away(halves, *tuple(row)[3:]) for row in absences if row["first_day"] is not None
         )
         present[user_id] = Presence(zone, plain, away)
         people[user_id] = plain
@@ -210,8 +217,7 @@ def _fit(shifts: Sequence[Interval], minutes: int) -> tuple[Interval, ...]:
 
 
 def time_away(
-    timetable: Timetable,
-    zone: ZoneInfo,
+    halves: "_Halves",
     first_day: date,
     last_day: date,
     from_half: bool,
@@ -225,10 +231,9 @@ def time_away(
     """
     if starts_at is not None and ends_at is not None:
         return minute_of(starts_at), minute_of(ends_at)
-    start = _halfway(timetable, zone, first_day) if from_half else midnight(zone, first_day)
-    end = midnight(zone, last_day + timedelta(days=1))
-    if until_half:
-        end = _halfway(timetable, zone, last_day)
+    zone = halves.zone
+    start = halves.halfway(first_day) if from_half else midnight(zone, first_day)
+    end = halves.halfway(last_day) if until_half else midnight(zone, last_day + timedelta(days=1))
     return start, max(start, end)
 
 
@@ -243,12 +248,26 @@ def merged(intervals: Iterable[Interval]) -> list[Interval]:
     return covered
 
 
-def _halfway(timetable: Timetable, zone: ZoneInfo, day: date) -> int:
-    before = timetable.worked(midnight(zone, day))
-    after = timetable.worked(midnight(zone, day + timedelta(days=1)))
-    if after == before:
-        return minute_of(datetime.combine(day, time(12), zone))
-    return timetable.finish_at(before + (after - before) // 2)
+class _Halves:
+    """Where a person's days are half over. A timetable would have to reach to each of them."""
+
+    def __init__(self, calendars: Sequence[WorkingCalendar], zone: ZoneInfo) -> None:
+        self.zone = zone
+        self._calendars = calendars
+
+    def halfway(self, day: date) -> int:
+        """The moment by which half of the day's work is done; noon where there is none."""
+        start, end = midnight(self.zone, day), midnight(self.zone, day + timedelta(days=1))
+        working = [(start, end)]
+        for calendar in self._calendars:
+            found = working_intervals(calendar, start // DAY, end // DAY + 1)
+            working = intersect(working, found)
+        left = sum(b - a for a, b in working) // 2
+        for begin, until in working:
+            if left <= until - begin:
+                return begin + left
+            left -= until - begin
+        return minute_of(datetime.combine(day, time(12), self.zone))
 
 
 def midnight(zone: ZoneInfo, day: date) -> int:
