@@ -31,9 +31,7 @@ async def three(owner: Person) -> list[TaskJson]:
     return [await owner.task(project, title, tags=["old"]) for title in "abc"]
 
 
-async def test_all_fields_of_all_tasks_change_as_one(
-    owner: Person, three: list[TaskJson]
-) -> None:
+async def test_all_fields_of_all_tasks_change_as_one(owner: Person, three: list[TaskJson]) -> None:
     parent = await owner.task({"id": three[0]["project_id"]}, "Parent")
     fields = {
         "status": "completed", "priority": "urgent", "assignee_id": str(owner.id),
@@ -156,9 +154,7 @@ async def test_tasks_go_to_the_trash_and_come_back_together(
     assert (await owner.get(f"/tasks/{child['id']}")).status_code == 200
 
 
-async def test_tasks_move_to_another_project_together(
-    owner: Person, three: list[TaskJson]
-) -> None:
+async def test_tasks_move_to_another_project_together(owner: Person, three: list[TaskJson]) -> None:
     target = await owner.project("Target", key="TARGET")
 
     answer = await change(owner, three, project_id=target["id"])
@@ -177,9 +173,7 @@ async def test_two_bulk_changes_at_once_both_happen(owner: Person, three: list[T
         assert set((await read(owner, task))["tags"]) == {"old", "x", "y"}
 
 
-async def test_a_thousand_tasks_take_well_below_a_second(
-    owner: Person
-) -> None:
+async def test_a_thousand_tasks_take_well_below_a_second(owner: Person) -> None:
     project = await owner.project()
     async with owner.app.state.database.tenant(owner.tenant_id) as db:
         await db.execute(

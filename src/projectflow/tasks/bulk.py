@@ -12,7 +12,7 @@ from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.events import begin_batch
 from projectflow.core.problems import Forbidden, InvalidInput, ProblemDetails
-from projectflow.tasks.cycles import lock_dependencies, parents_close_cycle
+from projectflow.tasks.cycles import lock_dependencies, lock_hierarchy_around, parents_close_cycle
 from projectflow.tasks.many import Held, hold, log_differences, write_many
 from projectflow.tasks.project_moves import move_trees
 from projectflow.tasks.service import check_due_date, check_hours
@@ -184,7 +184,7 @@ async def _patch(db: Db, actor: Actor, bulk: BulkChange) -> BulkChanged:
         check_due_date(change.due_date)
     parent_id = change.parent_id if isinstance(change.parent_id, UUID) else None
     if parent_id is not None:
-        await _lock_hierarchy(db, actor, parent_id)
+        await lock_hierarchy_around(db, actor, parent_id)
     held = await hold(db, actor, ids)
     _check(actor, bulk, held)
     completes = await _categories(db, actor, bulk, held)
@@ -249,19 +249,6 @@ async def _categories(
     ]
     _refuse(bulk, lacking, "status: is not a state of this project's workflow")
     return completes
-
-
-async def _lock_hierarchy(db: Db, actor: Actor, parent_id: UUID) -> None:
-    """As for a single task: one parent of a project changes at a time."""
-    await db.execute(
-        """
-        SELECT FROM project_counters WHERE tenant_id = $1 AND project_id =
-            (SELECT project_id FROM tasks WHERE tenant_id = $1 AND id = $2)
-        FOR NO KEY UPDATE
-        """,
-        actor.tenant_id,
-        parent_id,
-    )
 
 
 async def _check_parent(

@@ -58,6 +58,33 @@ async def lock_dependencies(db: Db, actor: Actor) -> None:
     )
 
 
+async def lock_hierarchy(db: Db, actor: Actor, project_id: UUID) -> None:
+    """One change at a time of who stands below whom in a project, until the transaction ends.
+
+    Or two people could close a circle, or put a task below one that leaves the project.
+    """
+    await db.execute(
+        """
+        SELECT FROM project_counters WHERE tenant_id = $1 AND project_id = $2 FOR NO KEY UPDATE
+        """,
+        actor.tenant_id,
+        project_id,
+    )
+
+
+async def lock_hierarchy_around(db: Db, actor: Actor, task_id: UUID) -> None:
+    """The same for the project that a task is in."""
+    await db.execute(
+        """
+        SELECT FROM project_counters WHERE tenant_id = $1 AND project_id =
+            (SELECT project_id FROM tasks WHERE tenant_id = $1 AND id = $2)
+        FOR NO KEY UPDATE
+        """,
+        actor.tenant_id,
+        task_id,
+    )
+
+
 async def find_way(
     db: Db, actor: Actor, starts: Sequence[UUID], targets: Sequence[UUID]
 ) -> list[UUID] | None:

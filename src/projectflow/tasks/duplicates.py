@@ -12,6 +12,7 @@ from projectflow.core.db import Db
 from projectflow.core.events import Change, begin_batch, record_all
 from projectflow.core.problems import InvalidInput
 from projectflow.projects.membership import must_be_allowed_in
+from projectflow.tasks.project_moves import lock_counters
 from projectflow.tasks.service import TaskExists, read_task
 from projectflow.tasks.types import (
     CHECKLIST_COLUMNS,
@@ -48,6 +49,8 @@ async def duplicate_task(db: Db, actor: Actor, task_id: UUID, wanted: Duplicatio
         InvalidInput: it has more than 500 sub-tasks, or these more than 5,000 steps.
         TaskExists: the client's id was used before.
     """
+    seen = await read_task(db, actor, task_id)
+    await lock_counters(db, actor, [task_id], seen.project_id)
     original = await read_task(db, actor, task_id)
     await must_be_allowed_in(db, actor, original.project_id, "task", "create")
     ids = await _tree(db, actor, task_id) if wanted.subtasks else [task_id]

@@ -94,8 +94,8 @@ async def move_trees(
         InvalidInput: the actor sees no such project, or a task is in it.
         Forbidden: the actor may not create tasks there, or not change all of these.
     """
+    await lock_counters(db, actor, task_ids, project_id)
     ids = await with_all_below(db, actor, task_ids)
-    await lock_counters(db, actor, ids, project_id)
     held = await hold(db, actor, ids)
     check(held)
     await must_be_allowed_there(db, actor, project_id)

@@ -81,10 +81,16 @@ async def _delete(db: Db, tenant_id: UUID, actor_id: UUID | None, task_ids: Sequ
         tenant_id,
         task_ids,
     )
-    await db.execute(
+    left = await db.fetch(
         """
-        UPDATE tasks SET parent_id = NULL
-        WHERE tenant_id = $1 AND parent_id = ANY ($2::uuid[]) AND id <> ALL ($2)
+        WITH left_behind AS (
+            SELECT id, parent_id FROM tasks
+            WHERE tenant_id = $1 AND parent_id = ANY ($2::uuid[]) AND id <> ALL ($2)
+            FOR NO KEY UPDATE
+        )
+        UPDATE tasks t SET parent_id = NULL, version = version + 1, updated_at = now()
+        FROM left_behind l WHERE t.tenant_id = $1 AND t.id = l.id
+        RETURNING t.id, t.project_id, t.version, l.parent_id
         """,
         tenant_id,
         task_ids,
@@ -105,6 +111,17 @@ async def _delete(db: Db, tenant_id: UUID, actor_id: UUID | None, task_ids: Sequ
         await delete_later(db, tenant_id, file["object_key"])
     if len(gone) > 1:
         await begin_batch(db)
+    orphaned = [
+        Change(
+            "task.updated",
+            "task",
+            row["id"],
+            row["version"],
+            {"before": {"parent_id": row["parent_id"]}, "after": {"parent_id": None}},
+            row["project_id"],
+        )
+        for row in left
+    ]
     changes = [
         Change(
             "task.purged",
@@ -116,4 +133,4 @@ async def _delete(db: Db, tenant_id: UUID, actor_id: UUID | None, task_ids: Sequ
         )
         for row in gone
     ]
-    await record_all(db, tenant_id, actor_id, changes)
+    await record_all(db, tenant_id, actor_id, [*orphaned, *changes])

@@ -24,7 +24,12 @@ from projectflow.core.problems import (
 )
 from projectflow.projects.membership import must_be_allowed_in
 from projectflow.projects.service import ProjectNotFound
-from projectflow.tasks.cycles import lock_dependencies, parent_closes_cycle
+from projectflow.tasks.cycles import (
+    lock_dependencies,
+    lock_hierarchy,
+    lock_hierarchy_around,
+    parent_closes_cycle,
+)
 from projectflow.tasks.tags import declare_tags
 from projectflow.tasks.types import TASK_COLUMNS, NewTask, Task, TaskPatch
 
@@ -83,6 +88,7 @@ async def create_task(db: Db, actor: Actor, project_id: UUID, new: NewTask) -> T
     check_due_date(new.due_date)
     tags = await declare_tags(db, actor, new.tags)
     if new.parent_id is not None:
+        await lock_hierarchy(db, actor, project_id)
         await check_parent(db, actor, project_id, None, new.parent_id)
     row = await db.fetchrow(
         f"""
@@ -259,7 +265,7 @@ async def update_task(
         InvalidInput: names the field that is wrong.
     """
     if isinstance(patch.parent_id, UUID):
-        await _lock_hierarchy(db, actor, task_id)
+        await lock_hierarchy_around(db, actor, task_id)
     task = await lock_task(db, actor, task_id, expected)
     await must_be_allowed_to(db, actor, "update", task)
     changes = {f: v for f in PATCHABLE if (v := getattr(patch, f)) is not UNSET}
@@ -284,19 +290,6 @@ async def update_task(
     updated = Task(*row)
     await log_difference(db, actor, "task.updated", task, updated)
     return updated
-
-
-async def _lock_hierarchy(db: Db, actor: Actor, task_id: UUID) -> None:
-    """One parent of a project changes at a time, or two people could close a circle."""
-    await db.execute(
-        """
-        SELECT FROM project_counters WHERE tenant_id = $1 AND project_id =
-            (SELECT project_id FROM tasks WHERE tenant_id = $1 AND id = $2)
-        FOR NO KEY UPDATE
-        """,
-        actor.tenant_id,
-        task_id,
-    )
 
 
 async def _write(db: Db, actor: Actor, wanted: Task, *, archive: bool) -> asyncpg.Record:

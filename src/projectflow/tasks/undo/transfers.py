@@ -7,6 +7,7 @@ from uuid import UUID
 
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
+from projectflow.tasks.many import with_all_below
 from projectflow.tasks.project_moves import (
     lock_counters,
     log_moves,
@@ -31,6 +32,9 @@ async def send_back(db: Db, actor: Actor, events: Sequence[Logged]) -> None:
         await lock_counters(db, actor, list(wanted), project_id)
         held = await hold_unchanged(db, actor, there, "position")
         await must_be_allowed_there(db, actor, project_id)
+        added = set(await with_all_below(db, actor, list(wanted))) - before.keys()
+        if added:
+            raise ChangedSince.of("subtasks", "came below the task since")
         await _check_parents(db, actor, project_id, wanted)
         ranks = {task_id: fields["position"] for task_id, fields in wanted.items()}
         ranks = await free_ranks(db, actor, project_id, ranks)
