@@ -99,6 +99,30 @@ async def test_what_slipped_came_and_went_is_told(owner: Person, chain: Chain) -
     assert [(each["name"], each["days"]) for each in now["slipped_milestones"]] == [("Opening", 10)]
 
 
+async def test_costs_are_kept_and_shown_to_those_alone_who_may_see_rates(
+    owner: Person, chain: Chain
+) -> None:
+    made, tasks = chain
+    worker, member = await owner.colleague("member"), await owner.colleague("member")
+    await owner.join(made, member)
+    rate = {"valid_from": "2020-01-01", "currency": "USD", "cost": "50"}
+    answer = await owner.post(f"/users/{worker.id}/rates", rate)
+    assert answer.status_code == 201, answer.text
+    await owner.patch(f"/tasks/{tasks['A']['id']}", {"assignee_id": str(worker.id)})
+    saved = await save(owner, made)
+    await owner.patch(f"/tasks/{tasks['A']['id']}", {"estimated_hours": "10"})
+
+    shown, hidden = await compared(owner, saved), await compared(member, saved)
+    read = (await member.get(f"/baselines/{saved['id']}")).json()
+
+    mine, theirs = ({c["title"]: c for c in each["changed"]}["A"] for each in (shown, hidden))
+    assert (mine["then"]["cost"], mine["now"]["cost"], mine["cost"]) == (
+        "400.00", "500.00", "100.00",
+    )  # fmt: skip
+    assert (theirs["then"]["cost"], theirs["now"]["cost"], theirs["cost"]) == (None, None, None)
+    assert {each["cost"] for each in read["tasks"]} == {None}
+
+
 async def test_a_deleted_baseline_comes_back(owner: Person, chain: Chain) -> None:
     made, _ = chain
     saved = await save(owner, made)

@@ -1,6 +1,7 @@
 """A baseline beside the schedule of now: what slipped, what came, what went."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
@@ -10,6 +11,7 @@ from msgspec import Meta, Struct
 
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
+from projectflow.planning.baseline_costs import planned_costs
 from projectflow.planning.baselines import (
     Baseline,
     BaselineDetails,
@@ -82,15 +84,19 @@ async def compare_baseline(db: Db, actor: Actor, baseline_id: UUID) -> BaselineC
     then = await read_baseline(db, actor, baseline_id)
     plan = await load_plan(db, actor, then.project_id)
     milestones = await read_milestones(db, actor, then.project_id)
-    return await asyncio.to_thread(lambda: _compared(then, compute(plan), milestones))
+    costs = await planned_costs(db, actor, then.project_id)
+    return await asyncio.to_thread(lambda: _compared(then, compute(plan), costs, milestones))
 
 
 def _compared(
-    then: BaselineDetails, computed: Computed, milestones: list[BaselineMilestone]
+    then: BaselineDetails,
+    computed: Computed,
+    costs: Mapping[UUID, Decimal],
+    milestones: list[BaselineMilestone],
 ) -> BaselineComparison:
     built = computed.built
     before = {task.task_id: task for task in then.tasks}
-    now = snapshot(computed)
+    now = snapshot(computed, costs)
     both = [(before[task.task_id], task) for task in now if task.task_id in before]
     changed = [_variance(built, old, new) for old, new in both if _differ(old, new)]
     present = {task.task_id for task in now}

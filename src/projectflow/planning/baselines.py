@@ -1,7 +1,7 @@
 """Baselines: what a project's schedule was on a day, to compare with later."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final
@@ -9,12 +9,14 @@ from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import replace
 from uuid_utils.compat import uuid7
 
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db, only
 from projectflow.core.events import Change, record, to_json
 from projectflow.core.problems import CONSTRAINTS, Conflict, NotFound
+from projectflow.planning.baseline_costs import planned_costs, sees_costs
 from projectflow.planning.computed import Computed, compute
 from projectflow.planning.project_plan import load_plan
 from projectflow.planning.timeline import MAX_MILESTONES, durations_of
@@ -73,7 +75,7 @@ class BaselineTask(Struct, frozen=True, gc=False):
     duration_minutes: int
     estimated_hours: Decimal | None
     cost: Decimal | None
-    """Planned cost, where rates are known."""
+    """What the estimate cost at the rates of then; null for who may not see rates."""
 
 
 TASK_COLUMNS: Final = (
@@ -125,7 +127,8 @@ async def save_baseline(db: Db, actor: Actor, project_id: UUID, new: NewBaseline
     await _make_room(db, actor, project_id)
     plan = await load_plan(db, actor, project_id)
     milestones = await read_milestones(db, actor, project_id)
-    tasks = await asyncio.to_thread(lambda: snapshot(compute(plan)))
+    costs = await planned_costs(db, actor, project_id)
+    tasks = await asyncio.to_thread(lambda: snapshot(compute(plan), costs))
     row = await db.fetchrow(
         f"""
         INSERT INTO baselines AS b (tenant_id, id, project_id, name, start_at, finish_at,
@@ -176,7 +179,7 @@ async def _make_room(db: Db, actor: Actor, project_id: UUID) -> None:
         raise TooManyBaselines
 
 
-def snapshot(computed: Computed) -> list[BaselineTask]:
+def snapshot(computed: Computed, costs: Mapping[UUID, Decimal]) -> list[BaselineTask]:
     """Each task as it is scheduled, in the order of the project's list."""
     built, dates = computed.built, computed.schedule.activities
     durations = durations_of(computed)
@@ -190,7 +193,7 @@ def snapshot(computed: Computed) -> list[BaselineTask]:
             dates[task.id].finish,
             durations[task.id],
             task.estimated_hours,
-            None,
+            costs.get(task.id),
         )
         for task in built.plan.tasks
     ]
@@ -277,9 +280,12 @@ async def read_baseline(db: Db, actor: Actor, baseline_id: UUID) -> BaselineDeta
     )
     *values, milestones = row
     fields: list[Any] = values
+    remembered = [BaselineTask(*task) for task in tasks]
+    if not await sees_costs(db, actor, row["project_id"]):
+        remembered = [replace(task, cost=None) for task in remembered]
     return BaselineDetails(
         *fields,
-        tasks=[BaselineTask(*task) for task in tasks],
+        tasks=remembered,
         milestones=msgspec.json.decode(milestones, type=list[BaselineMilestone]),
     )
 
