@@ -1,6 +1,7 @@
 """How long a whole network takes to schedule, from plain data to dates.
 
     .venv/bin/python -m bench.schedule            # 100, 1,000, 10,000 and 100,000 tasks
+    .venv/bin/python -m bench.schedule --database # whole timelines of up to 10,000, by HTTP
 
 One task in ten is a summary of the nine after it; each other waits for about 1.4 earlier ones, a
 fifth of the links has a lag, types and constraints are mixed, and there are three calendars with
@@ -17,6 +18,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from bench.timelines import run
 from projectflow.tasks.schedule.calendars import WorkingCalendar
 from projectflow.tasks.schedule.engine import reschedule, schedule
 from projectflow.tasks.schedule.timetable import Timetable
@@ -84,7 +86,12 @@ def network(size: int, tables: dict[str, Timetable]) -> Network:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Time whole schedules.")
     parser.add_argument("--rounds", type=int, default=7)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--database", action="store_true")
+    asked = parser.parse_args()
+    rounds = asked.rounds
+    if asked.database:
+        run(lambda size: network(size, calendars()), rounds)
+        return
     print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
     print("    tasks     links      best    median       CPU     first   preview   (milliseconds)")
     for size in SIZES:

@@ -102,14 +102,18 @@ def without_ids(answer: httpx.Response, *worlds: dict[str, str]) -> str:
     text = answer.text
     for ids in worlds:
         for value in ids.values():
-            text = text.replace(value, "…")
+            # The number of an event stands in other numbers too.
+            segment = f"/{value}/" if value.isdecimal() else value
+            text = text.replace(segment, segment.replace(value, "…"))
     return f"{answer.status_code} {text}"
 
 
 def tells(answer: httpx.Response, others: Others) -> bool:
     """Whether the answer holds anything of the other workspace that the question did not name."""
     told = answer.text.replace(str(answer.request.url.path), "")
-    secrets = [MARK, str(others.victim.tenant_id), str(others.victim.id), *others.theirs.values()]
+    # The number of an event is no secret, and stands in other numbers.
+    ids = [value for value in others.theirs.values() if not value.isdecimal()]
+    secrets = [MARK, str(others.victim.tenant_id), str(others.victim.id), *ids]
     return any(secret in told for secret in secrets)
 
 

@@ -19,7 +19,7 @@ TENANT_TABLES = (
     "time_entries", "imports", "import_links", "invitations", "roles", "challenges",
     "totp_factors", "recovery_codes", "passkeys", "identity_providers", "user_identities",
     "scim_tokens", "api_key_projects", "task_relations",
-    "idempotency_keys", "undone_events", "former_task_keys", "task_tallies",
+    "idempotency_keys", "undone_events", "former_task_keys", "task_tallies", "workspace_calendars", "project_calendars", "absences", "rates", "task_schedules", "baselines", "baseline_tasks",
 )  # fmt: skip
 
 

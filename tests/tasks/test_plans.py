@@ -48,6 +48,7 @@ FILL_MORE = (
         " moment + interval '30 minutes' FROM (SELECT *, '2024-01-01Z'::timestamptz"
         " + number * interval '1 hour' AS moment FROM tasks WHERE tenant_id = $1) AS t"
     ),
+    "INSERT INTO task_schedules (tenant_id, task_id) SELECT $1, id FROM tasks WHERE tenant_id = $1",
     "UPDATE event_counters SET last_seq = 1000 WHERE tenant_id = $1",
 )
 # Where one workspace is alone in its partition, reading that whole is the best plan.
@@ -150,7 +151,9 @@ def nodes(plan: Any) -> Iterator[Any]:
         yield from nodes(part)
 
 
-PARTITION = re.compile(r"(tasks|comments|checklist_items|events|notifications|time_entries)_p\d+$")
+PARTITION = re.compile(
+    r"(tasks|task_schedules|comments|checklist_items|events|notifications|time_entries)_p\d+$"
+)
 
 
 def partitions(found: list[Any]) -> dict[str, set[str]]:
@@ -230,6 +233,10 @@ HOT: dict[str, tuple[str, str, Any, set[str]]] = {
         "GET", "/tasks/{task}/subtasks", None, {"tasks_tenant_id_parent_id_idx", "tasks_pkey"},
     ),
     "audit log": ("GET", "/audit", None, {"events_tenant_id_seq_idx"}),
+    "timeline": (
+        "GET", "/projects/{project}/timeline", None,
+        {"tasks_tenant_id_project_id_position_idx", "task_schedules_pkey"},
+    ),
 }  # fmt: skip
 
 

@@ -13,12 +13,12 @@ ProjectRole = Literal["manager", "member", "viewer"]
 """What somebody is in one project."""
 Resource = Literal[
     "*", "project", "task", "user", "comment", "import", "workspace", "team", "role", "api_key",
-    "audit", "time_entry",
+    "audit", "time_entry", "calendar", "absence", "rate",
 ]  # fmt: skip
 Action = Literal["*", "read", "create", "update", "delete"]
 RESOURCES: Final[tuple[Resource, ...]] = tuple(r for r in get_args(Resource) if r != "*")
 ACTIONS: Final[tuple[Action, ...]] = tuple(a for a in get_args(Action) if a != "*")
-Condition = Literal["is_member", "in_project", "is_assignee", "not_owner", "is_author"]
+Condition = Literal["is_member", "in_project", "is_assignee", "not_owner", "is_author", "is_self"]
 
 
 CONDITIONS_OF: Final[dict[tuple[Resource, Action], tuple[Condition, ...]]] = {
@@ -38,6 +38,16 @@ CONDITIONS_OF: Final[dict[tuple[Resource, Action], tuple[Condition, ...]]] = {
     ("time_entry", "create"): ("in_project",),
     ("time_entry", "update"): ("in_project", "is_author"),
     ("time_entry", "delete"): ("in_project", "is_author"),
+    ("absence", "read"): ("is_self",),
+    ("absence", "create"): ("is_self",),
+    ("absence", "update"): ("is_self",),
+    ("absence", "delete"): ("is_self",),
+    ("rate", "read"): ("in_project",),
+    ("rate", "create"): (),
+    ("rate", "update"): (),
+    ("rate", "delete"): (),
+    ("calendar", "read"): (),
+    ("calendar", "update"): (),
     ("user", "read"): (),
     ("user", "create"): (),
     ("user", "update"): ("not_owner",),
@@ -64,11 +74,14 @@ DESCRIPTIONS: Final[dict[Condition, str]] = {
     "in_project": "in projects they belong to",
     "is_assignee": "when they are assigned",
     "is_author": "when they wrote it",
+    "is_self": "for themselves",
     "not_owner": "except owners and admins",
 }
 
 
-PLURALS: Final[dict[Resource, str]] = {"*": "all", "time_entry": "time entries"}
+PLURALS: Final[dict[Resource, str]] = {
+    "*": "all", "time_entry": "time entries", "rate": "rates and costs",
+}  # fmt: skip
 
 
 class Permission(NamedTuple):
@@ -113,6 +126,9 @@ ROLE_PERMISSIONS: Final[dict[Role, tuple[Permission, ...]]] = {
         Permission("api_key", "*"),
         Permission("audit", "read"),
         Permission("time_entry", "*"),
+        Permission("calendar", "*"),
+        Permission("absence", "*"),
+        Permission("rate", "*"),
     ),
     "manager": (
         Permission("project", "read"),
@@ -127,6 +143,9 @@ ROLE_PERMISSIONS: Final[dict[Role, tuple[Permission, ...]]] = {
         Permission("comment", "delete", "in_project"),
         Permission("time_entry", "*", "in_project"),
         Permission("time_entry", "read", "is_author"),
+        Permission("calendar", "read"),
+        Permission("absence", "*"),
+        Permission("rate", "read", "in_project"),
         Permission("import", "create"),
         Permission("import", "read"),
         Permission("team", "read"),
@@ -146,6 +165,11 @@ ROLE_PERMISSIONS: Final[dict[Role, tuple[Permission, ...]]] = {
         Permission("time_entry", "read", "is_author"),
         Permission("time_entry", "update", "is_author"),
         Permission("time_entry", "delete", "is_author"),
+        Permission("calendar", "read"),
+        Permission("absence", "read"),
+        Permission("absence", "create", "is_self"),
+        Permission("absence", "update", "is_self"),
+        Permission("absence", "delete", "is_self"),
         Permission("team", "read"),
     ),
     "viewer": (
@@ -154,6 +178,8 @@ ROLE_PERMISSIONS: Final[dict[Role, tuple[Permission, ...]]] = {
         # beyond the seed
         Permission("comment", "read", "in_project"),
         Permission("time_entry", "read", "is_author"),
+        Permission("calendar", "read"),
+        Permission("absence", "read", "is_self"),
     ),
 }
 

@@ -51,7 +51,7 @@ async def read_timesheet(db: Db, actor: Actor, user_id: UUID | None, week: str |
     """
     must_read_time(actor)
     whose = actor.user_id if user_id is None else user_id
-    everywhere, roles = actor.may_always("time_entry", "read"), _reading_roles(actor)
+    everywhere, roles = actor.may_always("time_entry", "read"), reading_roles(actor)
     if whose != actor.user_id and not everywhere:
         await _must_read_somewhere(db, actor, roles)
     zone = await _time_zone(db, actor, whose)
@@ -96,7 +96,7 @@ async def read_timesheet(db: Db, actor: Actor, user_id: UUID | None, week: str |
     )
 
 
-def _reading_roles(actor: Actor) -> list[ProjectRole]:
+def reading_roles(actor: Actor) -> list[ProjectRole]:
     """What one must be in a project for the actor's role to read everybody's time there."""
     reading: list[ProjectRole] = []
     for role in ROLES:

@@ -64,6 +64,8 @@ async def anonymise(db: Db, tenant_id: UUID, user_id: UUID) -> int:
             DELETE FROM recovery_codes WHERE tenant_id = $1 AND user_id = $2
         ), identities_gone AS (
             DELETE FROM user_identities WHERE tenant_id = $1 AND user_id = $2
+        ), absences_gone AS (
+            DELETE FROM absences WHERE tenant_id = $1 AND user_id = $2
         )
         SELECT u.version, was.avatar FROM u, was
         """,

@@ -1,0 +1,1 @@
+"""When work can be done, by whom, and at what cost."""

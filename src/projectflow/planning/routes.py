@@ -1,0 +1,9 @@
+"""HTTP for calendars, resources and timelines."""
+
+from litestar.types import ControllerRouterHandler
+
+from projectflow.planning import calendar_routes, resource_routes, timeline_routes
+
+handlers: list[ControllerRouterHandler] = [
+    *calendar_routes.handlers, *resource_routes.handlers, *timeline_routes.handlers,
+]  # fmt: skip
