@@ -1,5 +1,5 @@
 -- Working calendars, absences, assignments that are changed, rates
--- depends: 0008_pre_saved_views
+-- depends: 0013_pre_timeline
 -- migrate: apply
 
 -- A calendar is read and written whole: when work happens is one document.
@@ -51,6 +51,11 @@ CREATE TABLE absences (
 CREATE INDEX idx_absences_user ON absences (tenant_id, user_id, first_day, id);
 CREATE INDEX idx_absences_days ON absences (tenant_id, first_day, id);
 CALL isolate_by_tenant('absences');
+
+-- What somebody has to do in a range of days.
+CREATE INDEX idx_tasks_load ON tasks (tenant_id, assignee_id, due_date)
+    WHERE assignee_id IS NOT NULL AND estimated_hours IS NOT NULL AND deleted_at IS NULL
+        AND archived_at IS NULL;
 
 ALTER TABLE resource_assignments
     ADD COLUMN version integer NOT NULL DEFAULT 1,

@@ -20,10 +20,11 @@ from projectflow.core.settings import Settings
 TENANTS, TASKS = 20, 500
 FILL = """
     INSERT INTO tasks (tenant_id, id, project_id, number, title, status, reporter_id, assignee_id,
-                       position, tags)
+                       position, tags, estimated_hours, due_date)
     SELECT $1, gen_random_uuid(), $2, n, 'Task ' || n,
            (ARRAY['pending', 'in_progress', 'completed'])[n % 3 + 1], $3::uuid,
-           CASE WHEN n % 2 = 0 THEN $3::uuid END, rank_of(n), ARRAY['t' || n % 10]
+           CASE WHEN n % 2 = 0 THEN $3::uuid END, rank_of(n), ARRAY['t' || n % 10], CASE WHEN n % 3 = 0 THEN 5 END,
+           CASE WHEN n % 5 < 4 THEN now() + n * interval '1 day' END
     FROM generate_series(1, $4::int) n
 """
 FILL_MORE = (
@@ -231,6 +232,15 @@ HOT: dict[str, tuple[str, str, Any, set[str]]] = {
     ),
     "sub-tasks": (
         "GET", "/tasks/{task}/subtasks", None, {"tasks_tenant_id_parent_id_idx", "tasks_pkey"},
+    ),
+    "load of people by week": (
+        "GET", "/utilisation", None,
+        {"tasks_tenant_id_assignee_id_due_date_idx",
+         "time_entries_tenant_id_user_id_started_at_idx"},
+    ),
+    "costs of a project": (
+        "GET", "/projects/{project}/costs", None,
+        {"time_entries_tenant_id_project_id_started_at_idx"},
     ),
     "audit log": ("GET", "/audit", None, {"events_tenant_id_seq_idx"}),
     "timeline": (

@@ -94,15 +94,14 @@ async def load_timetables(
     shared = await _shared_calendars(db, actor, project_id)
     people: dict[UUID, Timetable] = {}
     present: dict[UUID, Presence] = {}
-    built: dict[object, Timetable] = {}
+    built: dict[object, tuple[Timetable, _Halves]] = {}
     for user_id, rows in groupby(await _people(db, actor, user_ids), lambda row: row["id"]):
         absences = list(rows)
         calendars = personal(shared, absences[0]["time_zone"], absences[0]["working_hours"])
         zone = ZoneInfo(absences[0]["time_zone"])
-        plain = built.get(calendars)
-        if plain is None:
-            plain = built[calendars] = Timetable(*calendars)
-        halves = _Halves(calendars, zone)
+        if (calendars, zone) not in built:
+            built[calendars, zone] = Timetable(*calendars), _Halves(calendars, zone)
+        plain, halves = built[calendars, zone]
         away = merged(
             time_away(halves, *tuple(row)[3:]) for row in absences if row["first_day"] is not None
         )
@@ -254,9 +253,15 @@ class _Halves:
     def __init__(self, calendars: Sequence[WorkingCalendar], zone: ZoneInfo) -> None:
         self.zone = zone
         self._calendars = calendars
+        self._found: dict[date, int] = {}
 
     def halfway(self, day: date) -> int:
         """The moment by which half of the day's work is done; noon where there is none."""
+        if day not in self._found:
+            self._found[day] = self._look(day)
+        return self._found[day]
+
+    def _look(self, day: date) -> int:
         start, end = midnight(self.zone, day), midnight(self.zone, day + timedelta(days=1))
         working = [(start, end)]
         for calendar in self._calendars:

@@ -3,6 +3,7 @@
 Figures are minutes. A person's days begin by their own clock.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -43,29 +44,40 @@ class OpenTask(Struct, frozen=True):
         return int((self.hours * 60).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-class Days:
-    """A range of somebody's days, with the working minutes of each."""
+class UsualDays:
+    """A range of days, with the working minutes of each: the same for all who work alike."""
 
     def __init__(self, presence: Presence, first: date, count: int) -> None:
-        """`count` days from `first` on."""
-        self.presence = presence
-        self.first = first
+        """`count` days from `first` on, of somebody who is never away."""
         self.dates = [first + timedelta(days=n) for n in range(count)]
         self.edges = [
             midnight(presence.zone, day) for day in [*self.dates, first + count * ONE_DAY]
         ]
         worked = [presence.usual.worked(edge) for edge in self.edges]
         self.capacity = [after - before for before, after in pairwise(worked)]
+
+
+class Days:
+    """A range of somebody's days, with the working minutes of each."""
+
+    def __init__(self, presence: Presence, usual: UsualDays) -> None:
+        """Those of `usual`, which is of somebody who works alike, without the absences."""
+        self.presence = presence
+        self.dates = usual.dates
+        self.edges = usual.edges
+        self.first = usual.dates[0]
+        self.capacity = usual.capacity.copy()
         for start, end in presence.away:
             if start < self.edges[-1] and self.edges[0] < end:
                 self._take_away(start, end)
 
     def _take_away(self, start: int, end: int) -> None:
         usual = self.presence.usual
-        for n, (begin, until) in enumerate(pairwise(self.edges)):
-            if start < until and begin < end:
-                away = usual.worked(min(until, end)) - usual.worked(max(begin, start))
-                self.capacity[n] -= away
+        first = max(bisect_right(self.edges, start) - 1, 0)
+        last = min(bisect_left(self.edges, end), len(self.capacity))
+        for n in range(first, last):
+            begin, until = max(self.edges[n], start), min(self.edges[n + 1], end)
+            self.capacity[n] -= usual.worked(until) - usual.worked(begin)
 
     def place(self, day: date) -> int:
         """Which of the days it is; below zero or past the last where it is none of them."""
@@ -76,11 +88,23 @@ class Days:
         return range(max(self.place(first), 0), min(self.place(last) + 1, len(self.dates)))
 
 
+def days_of(people: dict[UUID, Presence], first: date, count: int) -> dict[UUID, Days]:
+    """Everybody's `count` days from `first` on."""
+    alike: dict[tuple[int, str], UsualDays] = {}
+    days: dict[UUID, Days] = {}
+    for user_id, presence in people.items():
+        kind = (id(presence.usual), presence.zone.key)
+        if kind not in alike:
+            alike[kind] = UsualDays(presence, first, count)
+        days[user_id] = Days(presence, alike[kind])
+    return days
+
+
 def planned(task: OpenTask, days: Days, today: date) -> Iterator[tuple[int, int]]:
     """What of a task is to be done on which of the days: place and minutes.
 
     What is left is spread evenly over the working time from the task's start, but not before
-    today, to the end of the day it is due. Overdue work is due on the next working day. Where the
+    today, to the end of the day it is due: Microsoft Project's flat work contour. Overdue work is due on the next working day. Where the
     person does not work at all until it is due, all of it stands on that day.
     """
     presence = days.presence

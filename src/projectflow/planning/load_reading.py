@@ -70,7 +70,8 @@ async def read_open_tasks(
         JOIN workflow_states s ON s.tenant_id = $1 AND s.project_id = t.project_id
             AND s.key = t.status AND s.category <> ALL ($2::text[])
         WHERE t.tenant_id = $1 AND t.assignee_id = ANY ($3::uuid[]) AND t.deleted_at IS NULL
-          AND t.archived_at IS NULL AND t.estimated_hours > coalesce(t.actual_hours, 0)
+          AND t.archived_at IS NULL AND t.estimated_hours IS NOT NULL
+          AND t.estimated_hours > coalesce(t.actual_hours, 0)
           AND ($6 AND t.due_date IS NOT NULL OR t.due_date >= $4)
           AND (t.start_date IS NULL OR t.start_date <= $5 OR $6 AND t.due_date < now())
         ORDER BY p.key, t.number LIMIT $7
@@ -102,7 +103,8 @@ async def read_undated(
         JOIN workflow_states s ON s.tenant_id = $1 AND s.project_id = t.project_id
             AND s.key = t.status AND s.category <> ALL ($2::text[])
         WHERE t.tenant_id = $1 AND t.assignee_id = ANY ($3::uuid[]) AND t.deleted_at IS NULL
-          AND t.archived_at IS NULL AND t.estimated_hours > coalesce(t.actual_hours, 0)
+          AND t.archived_at IS NULL AND t.estimated_hours IS NOT NULL
+          AND t.estimated_hours > coalesce(t.actual_hours, 0)
           AND t.due_date IS NULL AND ($4::uuid IS NULL OR t.project_id = $4)
         GROUP BY t.assignee_id
         """,
@@ -157,15 +159,19 @@ async def read_spent(db: Db, actor: Actor, days: dict[UUID, Days], length: int) 
             ends.append(end)
     rows = await db.fetch(
         """
-        SELECT b.user_id, b.place, e.project_id,
-               sum(extract(epoch FROM least(e.stopped_at, b.ends)
-                                      - greatest(e.started_at, b.starts)))::bigint
+        SELECT b.user_id, b.place, spent.*
         FROM unnest($2::uuid[], $3::int[], $4::timestamptz[], $5::timestamptz[])
             AS b (user_id, place, starts, ends)
-        JOIN time_entries e ON e.tenant_id = $1 AND e.user_id = b.user_id
-            AND e.started_at > b.starts - interval '24 hours' AND e.started_at < b.ends
-            AND e.stopped_at > b.starts
-        GROUP BY b.user_id, b.place, e.project_id
+        CROSS JOIN LATERAL (
+            SELECT e.project_id,
+                   sum(extract(epoch FROM least(e.stopped_at, b.ends)
+                                          - greatest(e.started_at, b.starts)))::bigint
+            FROM time_entries e
+            WHERE e.tenant_id = $1 AND e.user_id = b.user_id
+              AND e.started_at > b.starts - interval '24 hours' AND e.started_at < b.ends
+              AND e.stopped_at > b.starts
+            GROUP BY e.project_id
+        ) spent
         """,
         actor.tenant_id,
         who,

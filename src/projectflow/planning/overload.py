@@ -9,7 +9,7 @@ from msgspec import Struct
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.planning.calendars import load_timetables
-from projectflow.planning.load import Days, OpenTask, planned, rounded
+from projectflow.planning.load import OpenTask, days_of, planned, rounded
 from projectflow.planning.load_reading import read_named, read_open_tasks, read_parts
 from projectflow.planning.ranges import days_between
 from projectflow.planning.utilisation import SEEN_PEOPLE
@@ -75,8 +75,11 @@ async def read_load(
     )
     if not seen:
         raise UserNotFound
-    presence = (await load_timetables(db, actor, None, [user_id])).present[user_id]
-    days = Days(presence, asked.since, (asked.until - asked.since + timedelta(days=1)).days)
+    found = (await load_timetables(db, actor, None, [user_id])).present
+    days = days_of(found, asked.since, (asked.until - asked.since + timedelta(days=1)).days)[
+        user_id
+    ]
+    presence = days.presence
     today = datetime.now(UTC).astimezone(presence.zone).date()
     by_day: list[list[tuple[int, OpenTask]]] = [[] for _ in days.dates]
     tasks = await read_open_tasks(db, actor, [user_id], asked.since, asked.until)

@@ -1,5 +1,6 @@
 """How busy people are, by ISO weeks: what they can do, what is planned, and what they did."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -12,9 +13,11 @@ from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.paging import Page, decode_cursor, encode_cursor, page_of
 from projectflow.planning.calendars import load_timetables
-from projectflow.planning.load import Days, planned, rounded
+from projectflow.planning.load import Days, OpenTask, days_of, planned, rounded
 from projectflow.planning.load_reading import (
     Named,
+    Part,
+    Spent,
     read_named,
     read_open_tasks,
     read_parts,
@@ -208,35 +211,48 @@ async def _loads(
 ) -> list[PersonLoad]:
     ids = [person.id for person in people]
     first, last = weeks[0], weeks[-1] + timedelta(days=DAYS_A_WEEK - 1)
-    found = await load_timetables(db, actor, None, ids)
-    count = len(weeks) * DAYS_A_WEEK
-    tallies = {
-        user_id: _Tally(Days(presence, first, count)) for user_id, presence in found.present.items()
-    }
-    now = datetime.now(UTC)
-    for task in await read_open_tasks(db, actor, ids, first, last):
-        tally = tallies[task.user_id]
-        today = now.astimezone(tally.days.presence.zone).date()
-        for place, minutes in planned(task, tally.days, today):
-            tally.by_day[place] += minutes
-            for each in (tally.total, tally.projects[task.project_id]):
-                each.planned[place // DAYS_A_WEEK] += minutes
-    for part in await read_parts(db, actor, ids, first, last):
-        tally = tallies[part.user_id]
-        for place in tally.days.within(part.start_date, part.end_date):
-            for each in (tally.total, tally.projects[part.project_id]):
-                each.allocated[place // DAYS_A_WEEK] += part.units * tally.days.capacity[place]
-    spans = {user_id: tally.days for user_id, tally in tallies.items()}
-    for spent in await read_spent(db, actor, spans, DAYS_A_WEEK):
-        tally = tallies[spent.user_id]
-        for each in (tally.total, tally.projects[spent.project_id]):
-            each.seconds[spent.place] += spent.seconds
+    present = (await load_timetables(db, actor, None, ids)).present
+    # 200 people over a year take a second of computing: others are served meanwhile.
+    days = await asyncio.to_thread(days_of, present, first, len(weeks) * DAYS_A_WEEK)
+    tallies = {user_id: _Tally(of_person) for user_id, of_person in days.items()}
+    tasks = await read_open_tasks(db, actor, ids, first, last)
+    parts = await read_parts(db, actor, ids, first, last)
+    spent = await read_spent(db, actor, days, DAYS_A_WEEK)
+    await asyncio.to_thread(_count, tallies, tasks, parts, spent)
     undated = await read_undated(db, actor, ids, here)
     named = await read_named(db, actor, {p for t in tallies.values() for p in t.projects})
     return [
         _person(person, tallies[person.id], weeks, here, named, undated.get(person.id, 0))
         for person in people
     ]
+
+
+def _count(
+    tallies: dict[UUID, _Tally],
+    tasks: Sequence[OpenTask],
+    parts: Sequence[Part],
+    spent: Sequence[Spent],
+) -> None:
+    now = datetime.now(UTC)
+    for task in tasks:
+        tally = tallies[task.user_id]
+        today = now.astimezone(tally.days.presence.zone).date()
+        of_project = tally.projects[task.project_id].planned
+        for place, minutes in planned(task, tally.days, today):
+            tally.by_day[place] += minutes
+            tally.total.planned[place // DAYS_A_WEEK] += minutes
+            of_project[place // DAYS_A_WEEK] += minutes
+    for part in parts:
+        tally = tallies[part.user_id]
+        of_project = tally.projects[part.project_id].allocated
+        for place in tally.days.within(part.start_date, part.end_date):
+            minutes = part.units * tally.days.capacity[place]
+            tally.total.allocated[place // DAYS_A_WEEK] += minutes
+            of_project[place // DAYS_A_WEEK] += minutes
+    for entry in spent:
+        tally = tallies[entry.user_id]
+        tally.total.seconds[entry.place] += entry.seconds
+        tally.projects[entry.project_id].seconds[entry.place] += entry.seconds
 
 
 def _person(
