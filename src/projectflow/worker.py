@@ -27,6 +27,11 @@ from projectflow.imports.service import TRELLO_JOB
 from projectflow.imports.types import ImportJob
 from projectflow.imports.worker import LAST_ATTEMPT as LAST_IMPORT_ATTEMPT
 from projectflow.imports.worker import run_trello_import
+from projectflow.tasks.attachment_types import AttachmentJob
+from projectflow.tasks.attachment_work import purge_attachment, sweep_upload
+from projectflow.tasks.attachments import PURGE_JOB
+from projectflow.tasks.previews import make_preview
+from projectflow.tasks.uploads import PREVIEW_JOB, SWEEP_JOB
 from projectflow.users.invitations import MAIL_JOB as INVITATION_MAIL_JOB
 from projectflow.users.mails import LAST_ATTEMPT as LAST_MAIL_ATTEMPT
 from projectflow.users.mails import UserMails
@@ -57,7 +62,9 @@ async def work(settings: Settings) -> None:
     try:
         links = Links(load_tokens(settings).secret_material)
         mails = UserMails(database, links, Mailer(settings), settings)
-        queuer = _queuer(database, open_files(settings), mails)
+        files = open_files(settings)
+        queuer = _queuer(database, files, mails)
+        _add_attachment_jobs(queuer, database, files, settings.deleted_attachment_ttl)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, queuer.shutdown.set)
@@ -116,6 +123,23 @@ def _queuer(database: Database, files: Files, mails: UserMails) -> PgQueuer:
         log.info("outlived_events_deleted", count=await delete_outlived_events(database))
 
     return queuer
+
+
+def _add_attachment_jobs(queuer: PgQueuer, database: Database, files: Files, ttl: int) -> None:
+    @queuer.entrypoint(SWEEP_JOB, executor_factory=_patient)
+    async def sweep(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=FileJob)
+        await sweep_upload(database, files, request)
+
+    @queuer.entrypoint(PREVIEW_JOB, executor_factory=_patient)
+    async def preview(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=AttachmentJob)
+        await make_preview(database, files, request)
+
+    @queuer.entrypoint(PURGE_JOB, executor_factory=_patient)
+    async def purge(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=AttachmentJob)
+        await purge_attachment(database, request, ttl)
 
 
 def _patient(parameters: EntrypointExecutorParameters) -> DatabaseRetryEntrypointExecutor:
