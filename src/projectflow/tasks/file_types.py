@@ -67,7 +67,7 @@ def _fits(said: str, head: bytes, file: IO[bytes]) -> bool:
 
 
 def _found(file: IO[bytes]) -> set[str]:
-    """All media types whose signature the file bears."""
+    """The media types whose signature the file bears; of the surest signatures alone."""
     file.seek(0)
     try:
         matches = puremagic.magic_stream(file)  # pyright: ignore[reportArgumentType] - it only reads and seeks
@@ -75,4 +75,5 @@ def _found(file: IO[bytes]) -> set[str]:
         return set()
     finally:
         file.seek(0)
-    return {match.mime_type for match in matches if match.mime_type}
+    surest = max(match.confidence for match in matches)
+    return {match.mime_type for match in matches if match.confidence == surest}

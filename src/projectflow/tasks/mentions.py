@@ -5,7 +5,7 @@ To Markdown that is an `@` before a link, so a reader that knows nothing of ment
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import anyio
@@ -22,7 +22,11 @@ from projectflow.tasks.types import Task
 MAX_MENTIONS: Final = 50
 """People in one text."""
 SCHEME: Final = "user:"
-MARKDOWN: Final = MarkdownIt("commonmark", {"html": False})
+LONGEST_PARAGRAPH: Final = 3000
+"""Characters; a longer one mentions nobody. What brackets mean takes the square of their number."""
+MARKDOWN: Final = MarkdownIt("commonmark")
+BLOCKS: Final = MarkdownIt("commonmark")
+BLOCKS.core.ruler.disable("inline")
 LENGTH_AT_ONCE: Final = 2000
 """Characters that are parsed on the event loop; more take a thread."""
 
@@ -51,13 +55,19 @@ async def _named(text: str | None) -> list[UUID]:
 
 def find_mentions(text: str) -> list[UUID]:
     """The ids that a Markdown text mentions, in its order and each once."""
-    found = (
-        user_id
-        for block in MARKDOWN.parse(text)
-        if block.type == "inline"
-        for user_id in _in_line(block.children or [])
-    )
+    env: dict[str, Any] = {}
+    blocks = [block.content for block in BLOCKS.parse(text, env) if block.type == "inline"]
+    found = (user_id for block in blocks for user_id in _in_paragraph(block, env))
     return list(dict.fromkeys(found))
+
+
+def _in_paragraph(text: str, env: dict[str, Any]) -> Iterator[UUID]:
+    """Whom a paragraph, heading or list item mentions."""
+    if "@" not in text or len(text) > LONGEST_PARAGRAPH:
+        return
+    tokens: list[Token] = []
+    MARKDOWN.inline.parse(text, MARKDOWN, env, tokens)
+    yield from _in_line(tokens)
 
 
 def _in_line(tokens: list[Token]) -> Iterator[UUID]:
