@@ -19,6 +19,7 @@ TENANT_TABLES = (
     "time_entries", "imports", "import_links", "invitations", "roles", "challenges",
     "totp_factors", "recovery_codes", "passkeys", "identity_providers", "user_identities",
     "scim_tokens", "api_key_projects", "task_relations",
+    "storage_usage", "task_watchers", "task_mentions", "comment_mentions", "comment_reactions",
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import pytest
 from litestar import Litestar
 from PIL import Image
 from tests.people import Person
-from tests.tasks.test_attachments import attached, jobs, listed, picture, stored
+from tests.tasks.uploading import attached, jobs, listed, picture, stored
 from uuid_utils.compat import uuid7
 
 from projectflow.tasks import file_links, previews, uploads
@@ -303,7 +303,9 @@ async def test_a_preview_of_what_was_purged_meanwhile_is_not_kept(
     assert len(await stored(owner)) == 1  # the file itself, which its purge deletes
 
 
-@pytest.mark.parametrize("content", [b"", b"GIF89a", b"\x89PNG\r\n\x1a\n" + b"\xff" * 50, b"x" * 99])
+@pytest.mark.parametrize(
+    "content", [b"", b"GIF89a", b"\x89PNG\r\n\x1a\n" + b"\xff" * 50, b"x" * 99]
+)
 def test_garbage_is_no_picture(content: bytes) -> None:
     with pytest.raises(NotAPicture):
         shrink(content)

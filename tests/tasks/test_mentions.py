@@ -98,9 +98,7 @@ async def test_only_who_may_see_the_task_is_mentioned(
     assert (await owner.post(f"/users/{left.id}/deactivate")).status_code == 200
     people = (outside.id, left.id, stranger.id, uuid7(), owner.id)
 
-    made = await owner.post(
-        f"/tasks/{task['id']}/comments", {"body": " ".join(map(at, people))}
-    )
+    made = await owner.post(f"/tasks/{task['id']}/comments", {"body": " ".join(map(at, people))})
 
     assert made.json()["mentions"] == [str(owner.id)]
     assert made.json()["body"].count("user:") == 5

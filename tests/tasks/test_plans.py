@@ -32,6 +32,14 @@ FILL_MORE = (
         " SELECT $1, gen_random_uuid(), id, reporter_id, 'x' FROM tasks WHERE tenant_id = $1"
     ),
     (
+        "INSERT INTO comment_mentions (tenant_id, comment_id, user_id)"
+        " SELECT tenant_id, id, author_id FROM comments WHERE tenant_id = $1"
+    ),
+    (
+        "INSERT INTO comment_reactions (tenant_id, comment_id, user_id, emoji)"
+        " SELECT tenant_id, id, author_id, '👍' FROM comments WHERE tenant_id = $1"
+    ),
+    (
         "INSERT INTO checklist_items (tenant_id, id, task_id, title, position)"
         " SELECT $1, gen_random_uuid(), id, 'x', 1 FROM tasks WHERE tenant_id = $1"
     ),
@@ -150,7 +158,9 @@ def nodes(plan: Any) -> Iterator[Any]:
         yield from nodes(part)
 
 
-PARTITION = re.compile(r"(tasks|comments|checklist_items|events|notifications|time_entries)_p\d+$")
+PARTITION = re.compile(
+    r"(tasks|comments|comment_mentions|comment_reactions|checklist_items|events|notifications|time_entries)_p\d+$"
+)
 
 
 def partitions(found: list[Any]) -> dict[str, set[str]]:
@@ -206,8 +216,13 @@ HOT: dict[str, tuple[str, str, Any, set[str]]] = {
     "comments of a task": ("GET", "/tasks/{task}/comments", None, {"tasks_pkey"}),
     "checklist of a task": ("GET", "/tasks/{task}/checklist", None, {"tasks_pkey"}),
     "activity of a task": (
-        "GET", "/tasks/{task}/activity", None, {"events_tenant_id_entity_id_seq_idx"},
+        "GET", "/tasks/{task}/activity", None, {"events_tenant_id_task_id_seq_idx"},
     ),
+    "activity of a project": (
+        "GET", "/projects/{project}/activity", None, {"events_tenant_id_project_id_seq_idx"},
+    ),
+    "watchers of a task": ("GET", "/tasks/{task}/watchers", None, {"tasks_pkey"}),
+    "attachments of a task": ("GET", "/tasks/{task}/attachments", None, {"tasks_pkey"}),
     "time of a task": (
         "GET", "/tasks/{task}/time-entries", None,
         {"time_entries_tenant_id_task_id_started_at_idx"},
@@ -261,6 +276,8 @@ STATEMENTS: dict[str, tuple[str, str, Any, int]] = {
     "change nothing": ("PATCH", "/tasks/{task}", {"priority": "medium"}, 1),
     "move a task": ("POST", "/tasks/{task}/move", {"status": "in_progress"}, 6),
     "comment": ("POST", "/tasks/{task}/comments", {"body": "x"}, 2),
+    "comments with all that they have": ("GET", "/tasks/{task}/comments", None, 3),
+    "watchers": ("GET", "/tasks/{task}/watchers", None, 2),
     "who am I": ("GET", "/me", None, 1),
     "projects": ("GET", "/projects", None, 1),
     "one project": ("GET", "/projects/{project}", None, 2),

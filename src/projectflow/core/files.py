@@ -1,6 +1,7 @@
 """Files: one folder or one S3 bucket, each tenant under its own prefix."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
@@ -9,10 +10,12 @@ from uuid import UUID
 
 import obstore
 from msgspec import Struct
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, S3Store, from_url
 
 from projectflow.core.db import Db
 from projectflow.core.jobs import enqueue
+from projectflow.core.problems import Unavailable
 from projectflow.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,15 +52,19 @@ class Files:
         """Store what an open file holds; no more than two parts of it are in memory.
 
         `headers` are what S3 answers with when somebody fetches it by a signed address.
+
+        Raises:
+            Unavailable: the store does not answer, or takes nothing.
         """
-        await obstore.put_async(
-            self._store,
-            _key(tenant_id, name),
-            file,
-            attributes=None if isinstance(self._store, LocalStore) else headers,
-            chunk_size=PART,
-            max_concurrency=2,
-        )
+        with _reachable():
+            await obstore.put_async(
+                self._store,
+                _key(tenant_id, name),
+                file,
+                attributes=None if isinstance(self._store, LocalStore) else headers,
+                chunk_size=PART,
+                max_concurrency=2,
+            )
 
     async def stream(
         self, tenant_id: UUID, name: str, start: int, end: int
@@ -66,9 +73,11 @@ class Files:
 
         Raises:
             FileNotFoundError: there is nothing of this name.
+            Unavailable: the store does not answer.
         """
         key = _key(tenant_id, name)
-        result = await obstore.get_async(self._store, key, options={"range": (start, end)})
+        with _reachable():
+            result = await obstore.get_async(self._store, key, options={"range": (start, end)})
         return _pieces(result)
 
     async def sign(self, tenant_id: UUID, name: str, lifetime: timedelta) -> str | None:
@@ -82,9 +91,11 @@ class Files:
 
         Raises:
             FileNotFoundError: there is nothing of this name.
+            Unavailable: the store does not answer.
         """
-        result = await obstore.get_async(self._store, _key(tenant_id, name))
-        return bytes(await result.bytes_async())
+        with _reachable():
+            result = await obstore.get_async(self._store, _key(tenant_id, name))
+            return bytes(await result.bytes_async())
 
     async def delete(self, tenant_id: UUID, name: str) -> None:
         """Remove them; what is not there is no error."""
@@ -97,6 +108,15 @@ class Files:
         """Ask the store for anything, to see that it answers."""
         async for _ in obstore.list(self._store, chunk_size=1):
             return
+
+
+@contextmanager
+def _reachable() -> Generator[None]:
+    """What the store has against us is no mistake of whoever asks; what it does not have may be."""
+    try:
+        yield
+    except BaseError as error:
+        raise Unavailable("The store of files is away for the moment.", retry_after=5) from error
 
 
 async def _pieces(result: "GetResult") -> AsyncIterator[bytes]:

@@ -53,7 +53,7 @@ async def list_activity(
         _kinds(actor, OF_TASKS, show),
         before[0] if before else None,
         limit + 1,
-        UNSHOWN,
+        list(UNSHOWN),
     )
     return _page(rows, limit)
 
@@ -81,7 +81,7 @@ async def list_project_activity(
         _kinds(actor, OF_PROJECTS, show),
         before[0] if before else None,
         limit + 1,
-        UNSHOWN,
+        list(UNSHOWN),
     )
     return _page(rows, limit)
 

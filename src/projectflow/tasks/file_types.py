@@ -70,10 +70,10 @@ def _found(file: IO[bytes]) -> set[str]:
     """The media types whose signature the file bears; of the surest signatures alone."""
     file.seek(0)
     try:
-        matches = puremagic.magic_stream(file)  # pyright: ignore[reportArgumentType] - it only reads and seeks
+        matches: list[puremagic.PureMagicWithConfidence] = puremagic.magic_stream(file)  # pyright: ignore[reportArgumentType, reportUnknownVariableType] - untyped; it reads and seeks
     except (puremagic.PureError, ValueError):
         return set()
     finally:
         file.seek(0)
-    surest = max(match.confidence for match in matches)
-    return {match.mime_type for match in matches if match.confidence == surest}
+    surest = max(float(match.confidence) for match in matches)
+    return {str(match.mime_type) for match in matches if match.confidence == surest}
