@@ -1,7 +1,7 @@
 """What a file is: what its sender claims, held against its content."""
 
 import re
-from typing import IO, Final
+from typing import IO, Any, Final
 
 import puremagic
 
@@ -70,10 +70,10 @@ def _found(file: IO[bytes]) -> set[str]:
     """The media types whose signature the file bears; of the surest signatures alone."""
     file.seek(0)
     try:
-        matches: list[puremagic.PureMagicWithConfidence] = puremagic.magic_stream(file)  # pyright: ignore[reportArgumentType, reportUnknownVariableType] - untyped; it reads and seeks
+        matches: list[Any] = puremagic.magic_stream(file)  # pyright: ignore[reportArgumentType] - it only reads and seeks
     except (puremagic.PureError, ValueError):
         return set()
     finally:
         file.seek(0)
-    surest = max(float(match.confidence) for match in matches)
-    return {str(match.mime_type) for match in matches if match.confidence == surest}
+    surest = max(match.confidence for match in matches)
+    return {match.mime_type for match in matches if match.confidence == surest}

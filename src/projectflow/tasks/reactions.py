@@ -26,9 +26,9 @@ async def add_reaction(db: Db, actor: Actor, comment_id: UUID, emoji: str) -> Re
         Forbidden: the role may not comment.
         InvalidInput: it is no emoji, or the comment has 30 different ones already.
     """
-    said = as_emoji(emoji)
     comment, project_id = await lock_comment(db, actor, comment_id, None)
     await must_be_allowed_in(db, actor, project_id, "comment", "create")
+    said = as_emoji(emoji)
     shown = {each.emoji: each for each in comment.reactions}
     if said in shown and shown[said].mine:
         return Reactions(comment.reactions)
@@ -54,9 +54,9 @@ async def remove_reaction(db: Db, actor: Actor, comment_id: UUID, emoji: str) ->
     Raises:
         CommentNotFound, Forbidden, InvalidInput: as for adding it.
     """
-    said = as_emoji(emoji)
     comment, project_id = await lock_comment(db, actor, comment_id, None)
     await must_be_allowed_in(db, actor, project_id, "comment", "create")
+    said = as_emoji(emoji)
     if not any(each.emoji == said and each.mine for each in comment.reactions):
         return Reactions(comment.reactions)
     await db.execute(

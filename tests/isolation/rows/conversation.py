@@ -9,8 +9,6 @@ from tests.people import Person
 from projectflow.tasks.attachment_types import AttachmentJob
 from projectflow.tasks.previews import make_preview
 
-THUMB: Final = "%F0%9F%91%8D"
-
 SAMPLES: Final = {
     "POST /tasks/{task_id}/attachments": Sample(
         "/tasks/{task}/attachments", {"url": "https://example.org/{random}"}
@@ -19,11 +17,9 @@ SAMPLES: Final = {
     "PATCH /attachments/{attachment_id}": Sample("/attachments/{attachment}", {"name": "{random}"}),
     "DELETE /attachments/{attachment_id}": Sample("/attachments/{attachment}"),
     "POST /attachments/{attachment_id}/restore": Sample("/attachments/{detached}/restore"),
-    "PUT /comments/{comment_id}/reactions/{emoji}": Sample(
-        f"/comments/{{comment}}/reactions/{THUMB}"
-    ),
+    "PUT /comments/{comment_id}/reactions/{emoji}": Sample("/comments/{comment}/reactions/{emoji}"),
     "DELETE /comments/{comment_id}/reactions/{emoji}": Sample(
-        f"/comments/{{comment}}/reactions/{THUMB}"
+        "/comments/{comment}/reactions/{emoji}"
     ),
     "GET /tasks/{task_id}/watchers": Sample("/tasks/{task}/watchers"),
     "PUT /tasks/{task_id}/watchers/{user_id}": Sample("/tasks/{task}/watchers/{person}"),
@@ -57,7 +53,8 @@ async def furnish(owner: Person, ids: dict[str, str], mark: str) -> dict[str, st
     body = {"body": f"{mark} @[{mark}](user:{ids['person']})", "parent_id": ids["comment"]}
     answer = await owner.post(f"{path}/comments", body)
     assert answer.status_code == 201, answer.text
-    reacted = await owner.client.put(f"/comments/{ids['comment']}/reactions/{THUMB}")
+    emoji = "👍" if mark == "ours" else "🔒"
+    reacted = await owner.client.put(f"/comments/{ids['comment']}/reactions/{emoji}")
     assert reacted.status_code == 200, reacted.text
     watched = await owner.client.put(f"{path}/watchers/{owner.id}")
     assert watched.status_code == 200, watched.text
@@ -69,7 +66,7 @@ async def furnish(owner: Person, ids: dict[str, str], mark: str) -> dict[str, st
     state = owner.app.state
     job = AttachmentJob(owner.tenant_id, UUID(attached))
     await make_preview(state.database, state.files, job)
-    return {"attachment": attached, "detached": detached}
+    return {"attachment": attached, "detached": detached, "emoji": emoji}
 
 
 async def _attach(owner: Person, path: str, mark: str) -> str:
