@@ -1,18 +1,23 @@
 """Attachments: files and links of tasks, until the last byte is gone."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 from obstore.store import LocalStore
 from tests.people import Person
 from tests.tasks.uploading import TaskJson, attached, jobs, listed, picture, stored, upload, used
 from uuid_utils.compat import uuid7
 
 from projectflow.core.files import FileJob, Files
+from projectflow.core.jobs import enqueue
 from projectflow.tasks import attachments, uploads
 from projectflow.tasks.attachment_types import AttachmentJob
 from projectflow.tasks.attachment_work import purge_attachment, sweep_upload
+from projectflow.worker import work
 
 MINUTE = 60
 
@@ -100,6 +105,41 @@ async def test_a_deleted_file_comes_back_until_it_is_purged(owner: Person, task:
         "attachment.deleted", "attachment.restored", "attachment.deleted", "attachment.created",
         "task.created",
     ]  # fmt: skip
+
+
+async def test_the_worker_draws_sweeps_and_purges(owner: Person, task: TaskJson) -> None:
+    state = owner.app.state
+    made = await attached(owner, task, picture(), "image/png")
+    orphan = f"attachments/{uuid7()}"
+    await state.files.put(owner.tenant_id, orphan, b"x")
+    job = AttachmentJob(owner.tenant_id, UUID(made["id"]))
+
+    async def until(done: Callable[[], Awaitable[bool]]) -> None:
+        for _ in range(100):
+            if await done():
+                return
+            await asyncio.wait([working], timeout=0.05)
+        pytest.fail("the worker did not do it")
+
+    async def is_drawn() -> bool:
+        return (await listed(owner, task))[0]["preview"] == "ready"
+
+    async def is_empty() -> bool:
+        return await stored(owner) == []
+
+    working = asyncio.create_task(work(replace(state.settings, deleted_attachment_ttl=1)))
+    await until(is_drawn)
+    assert len(await stored(owner)) == 3
+    await owner.delete(f"/attachments/{made['id']}")
+    await asyncio.sleep(1)
+    async with state.database.tenant(owner.tenant_id) as db:
+        await enqueue(db, attachments.PURGE_JOB, job)
+        await enqueue(db, uploads.SWEEP_JOB, FileJob(owner.tenant_id, orphan))
+    await until(is_empty)
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+
+    assert await used(owner) == 0
 
 
 async def test_a_late_rename_is_told(owner: Person, task: TaskJson) -> None:

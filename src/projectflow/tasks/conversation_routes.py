@@ -24,7 +24,7 @@ from projectflow.tasks.comment_types import (
 )
 from projectflow.tasks.watchers import Watchers
 
-Emoji = Annotated[str, PathParameter(min_length=1, max_length=32, description="one emoji")]
+Emoji = Annotated[str, PathParameter(min_length=1, max_length=64, description="one emoji")]
 
 
 @get("/tasks/{task_id:uuid}/activity", tags=["Tasks"], operation_id="listActivity")
