@@ -123,6 +123,22 @@ async def test_what_s3_would_say_wrongly_goes_through_us(
     assert renamed.headers["content-disposition"] == 'inline; filename="better.txt"'
 
 
+async def test_files_of_a_private_bucket_go_through_us(
+    app: Litestar,
+    person: Person,
+    task: dict[str, Any],
+    browser: httpx.AsyncClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = await attached(person, task, b"Hello")
+    closed = replace(app.state.settings, storage_redirects=False)
+    monkeypatch.setattr(app.state, "settings", closed)
+
+    answer = await browser.get(made["url"])
+
+    assert (answer.status_code, answer.content) == (200, b"Hello")
+
+
 async def test_previews_and_sweeping_work_there_too(
     app: Litestar, person: Person, task: dict[str, Any], browser: httpx.AsyncClient
 ) -> None:

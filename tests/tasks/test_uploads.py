@@ -1,9 +1,11 @@
 """Uploads: what is taken, what is refused, and that a refusal changes nothing."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 
 import pytest
+import uvicorn
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -173,6 +175,44 @@ async def test_a_body_of_another_length_than_it_says_changes_nothing(
 
     assert answer.status_code == 400
     assert (await listed(owner, task), await stored(owner), await used(owner)) == ([], [], 0)
+
+
+@pytest.fixture
+async def door(owner: Person) -> AsyncIterator[int]:
+    """The port of a real server over the app."""
+    config = uvicorn.Config(owner.app, lifespan="off", log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serving = asyncio.create_task(server._serve([listening]))
+        yield listening.getsockname()[1]
+        server.should_exit = True
+        await serving
+
+
+async def test_on_a_real_connection_too(owner: Person, task: TaskJson, door: int) -> None:
+    async def send(length: int, body: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", door)
+        head = [
+            f"POST /api/v1/tasks/{task['id']}/files?name=a.txt HTTP/1.1", "Host: x",
+            f"Authorization: {owner.client.headers['Authorization']}",
+            "Content-Type: text/plain", f"Content-Length: {length}", "", "",
+        ]  # fmt: skip
+        writer.write("\r\n".join(head).encode() + body)
+        await writer.drain()
+        return reader, writer
+
+    # One that says it is endless is answered before any of it has come.
+    reader, writer = await send(10**12, b"")
+    assert (await asyncio.wait_for(reader.readline(), 5)).startswith(b"HTTP/1.1 413")
+    writer.close()
+    # Of one that hangs up in the middle, nothing is left.
+    _, writer = await send(1000, b"Hello")
+    writer.close()
+    await asyncio.sleep(0.2)
+    assert (await listed(owner, task), await stored(owner), await used(owner)) == ([], [], 0)
+    reader, writer = await send(5, b"Hello")
+    assert (await asyncio.wait_for(reader.readline(), 5)).startswith(b"HTTP/1.1 201")
+    writer.close()
 
 
 async def test_an_empty_file_is_none(owner: Person, task: TaskJson) -> None:
