@@ -1,5 +1,5 @@
 -- How tasks are scheduled, and baselines of whole projects
--- depends: 0011_pre_undo_and_idempotency
+-- depends: 0012_pre_attachments_and_watchers
 -- migrate: apply
 
 -- Beside the task, not in it: lists and boards never read this. A task without a row is scheduled

@@ -36,6 +36,7 @@ from projectflow.core.redis import connect_redis
 from projectflow.core.settings import InvalidSetting, Settings, load_settings
 from projectflow.core.webapp import load_webapp, serve_webapp
 from projectflow.sso.sign_in import SingleSignOn
+from projectflow.tasks.file_links import FileLinks
 from projectflow.users.invitations import Invitations
 
 MODULES: Final = (
@@ -171,6 +172,7 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
         state.database.after_commit.append(state.cache.changed)
         state.mailbox = mailbox.Mailbox(settings, state.tokens.secret_material)
         state.links = Links(state.tokens.secret_material)
+        state.file_links = FileLinks(state.tokens.secret_material, settings.file_link_ttl)
         state.revocations = Revocations(state.redis, settings.access_token_ttl)
         state.attempts = Attempts(state.redis, settings)
         state.limits = Limits(state.redis, settings)

@@ -29,7 +29,12 @@ from projectflow.imports.service import IMPORT_JOB
 from projectflow.imports.types import ImportJob
 from projectflow.imports.worker import LAST_ATTEMPT as LAST_IMPORT_ATTEMPT
 from projectflow.imports.worker import run_import
+from projectflow.tasks.attachment_types import AttachmentJob
+from projectflow.tasks.attachment_work import purge_attachment, sweep_upload
+from projectflow.tasks.attachments import PURGE_JOB
+from projectflow.tasks.previews import make_preview
 from projectflow.tasks.purge import empty_trash
+from projectflow.tasks.uploads import PREVIEW_JOB, SWEEP_JOB
 from projectflow.users.invitations import MAIL_JOB as INVITATION_MAIL_JOB
 from projectflow.users.mails import LAST_ATTEMPT as LAST_MAIL_ATTEMPT
 from projectflow.users.mails import UserMails
@@ -63,7 +68,9 @@ async def work(settings: Settings) -> None:
     try:
         links = Links(load_tokens(settings).secret_material)
         mails = UserMails(database, links, Mailer(settings), settings)
-        queuer = _queuer(database, open_files(settings), mails, settings.trash_days)
+        files = open_files(settings)
+        queuer = _queuer(database, files, mails, settings.trash_days)
+        _add_attachment_jobs(queuer, database, files, settings.deleted_attachment_ttl)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, queuer.shutdown.set)
@@ -136,6 +143,23 @@ def _queuer(database: Database, files: Files, mails: UserMails, trash_days: int)
         log.info("trash_emptied", tasks=await empty_trash(database, trash_days))
 
     return queuer
+
+
+def _add_attachment_jobs(queuer: PgQueuer, database: Database, files: Files, ttl: int) -> None:
+    @queuer.entrypoint(SWEEP_JOB, executor_factory=_patient)
+    async def sweep(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=FileJob)
+        await sweep_upload(database, files, request)
+
+    @queuer.entrypoint(PREVIEW_JOB, executor_factory=_patient)
+    async def preview(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=AttachmentJob)
+        await make_preview(database, files, request)
+
+    @queuer.entrypoint(PURGE_JOB, executor_factory=_patient)
+    async def purge(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=AttachmentJob)
+        await purge_attachment(database, request, ttl)
 
 
 def _patient(parameters: EntrypointExecutorParameters) -> DatabaseRetryEntrypointExecutor:

@@ -18,8 +18,10 @@ TENANT_TABLES = (
     "tags", "tasks", "task_dependencies", "checklist_items", "comments", "attachments",
     "time_entries", "imports", "import_links", "invitations", "roles", "challenges",
     "totp_factors", "recovery_codes", "passkeys", "identity_providers", "user_identities",
-    "scim_tokens", "api_key_projects", "task_relations",
-    "idempotency_keys", "undone_events", "former_task_keys", "task_tallies", "workspace_calendars", "project_calendars", "absences", "rates", "task_schedules", "baselines", "baseline_tasks",
+    "scim_tokens", "api_key_projects", "task_relations", "idempotency_keys", "undone_events",
+    "former_task_keys", "task_tallies", "workspace_calendars", "project_calendars", "absences",
+    "rates", "task_schedules", "baselines", "baseline_tasks", "storage_usage", "task_watchers",
+    "task_mentions", "comment_mentions", "comment_reactions",
 )  # fmt: skip
 
 

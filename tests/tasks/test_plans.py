@@ -23,7 +23,8 @@ FILL = """
                        position, tags, estimated_hours, due_date)
     SELECT $1, gen_random_uuid(), $2, n, 'Task ' || n,
            (ARRAY['pending', 'in_progress', 'completed'])[n % 3 + 1], $3::uuid,
-           CASE WHEN n % 2 = 0 THEN $3::uuid END, rank_of(n), ARRAY['t' || n % 10], CASE WHEN n % 3 = 0 THEN 5 END,
+           CASE WHEN n % 2 = 0 THEN $3::uuid END, rank_of(n), ARRAY['t' || n % 10],
+           CASE WHEN n % 3 = 0 THEN 5 END,
            CASE WHEN n % 5 < 4 THEN now() + n * interval '1 day' END
     FROM generate_series(1, $4::int) n
 """
@@ -31,6 +32,14 @@ FILL_MORE = (
     (
         "INSERT INTO comments (tenant_id, id, task_id, author_id, body)"
         " SELECT $1, gen_random_uuid(), id, reporter_id, 'x' FROM tasks WHERE tenant_id = $1"
+    ),
+    (
+        "INSERT INTO comment_mentions (tenant_id, comment_id, user_id)"
+        " SELECT tenant_id, id, author_id FROM comments WHERE tenant_id = $1"
+    ),
+    (
+        "INSERT INTO comment_reactions (tenant_id, comment_id, user_id, emoji)"
+        " SELECT tenant_id, id, author_id, '👍' FROM comments WHERE tenant_id = $1"
     ),
     (
         "INSERT INTO checklist_items (tenant_id, id, task_id, title, position)"
@@ -153,7 +162,8 @@ def nodes(plan: Any) -> Iterator[Any]:
 
 
 PARTITION = re.compile(
-    r"(tasks|task_schedules|comments|checklist_items|events|notifications|time_entries)_p\d+$"
+    r"(tasks|task_schedules|comments|comment_mentions|comment_reactions|checklist_items|events"
+    r"|notifications|time_entries)_p\d+$"
 )
 
 
@@ -210,8 +220,13 @@ HOT: dict[str, tuple[str, str, Any, set[str]]] = {
     "comments of a task": ("GET", "/tasks/{task}/comments", None, {"tasks_pkey"}),
     "checklist of a task": ("GET", "/tasks/{task}/checklist", None, {"tasks_pkey"}),
     "activity of a task": (
-        "GET", "/tasks/{task}/activity", None, {"events_tenant_id_entity_id_seq_idx"},
+        "GET", "/tasks/{task}/activity", None, {"events_tenant_id_task_id_seq_idx"},
     ),
+    "activity of a project": (
+        "GET", "/projects/{project}/activity", None, {"events_tenant_id_project_id_seq_idx"},
+    ),
+    "watchers of a task": ("GET", "/tasks/{task}/watchers", None, {"tasks_pkey"}),
+    "attachments of a task": ("GET", "/tasks/{task}/attachments", None, {"tasks_pkey"}),
     "time of a task": (
         "GET", "/tasks/{task}/time-entries", None,
         {"time_entries_tenant_id_task_id_started_at_idx"},
@@ -286,6 +301,8 @@ STATEMENTS: dict[str, tuple[str, str, Any, int]] = {
     "move a task": ("POST", "/tasks/{task}/move", {"status": "in_progress"}, 6),
     "comment": ("POST", "/tasks/{task}/comments", {"body": "x"}, 2),
     "progress of tasks": ("GET", "/tasks/progress?id={task}", None, 2),
+    "comments with all that they have": ("GET", "/tasks/{task}/comments", None, 3),
+    "watchers": ("GET", "/tasks/{task}/watchers", None, 2),
     "who am I": ("GET", "/me", None, 1),
     "projects": ("GET", "/projects", None, 1),
     "one project": ("GET", "/projects/{project}", None, 2),

@@ -181,8 +181,9 @@ async def test_the_worker_deletes_what_has_been_there_for_long_with_its_files(
     database = owner.app.state.database
     async with database.tenant(owner.tenant_id) as db:
         await db.execute(
-            "INSERT INTO attachments (tenant_id, id, task_id, name, object_key)"
-            " VALUES ($1, $2, $3, 'file', 'attachments/x')",
+            "INSERT INTO attachments (tenant_id, id, task_id, name, object_key, size_bytes,"
+            " sha256, content_type, uploaded_name)"
+            " VALUES ($1, $2, $3, 'file', 'attachments/x', 1, '', 'text/plain', 'file')",
             owner.tenant_id,
             uuid7(),
             child["id"],

@@ -147,7 +147,11 @@ class Cache:
                 if body is not None:
                     return body
                 if await self._redis.set(f"{key}:loading", 1, nx=True, px=int(LOADING * 1000)):
-                    return None
+                    # Whoever loaded it may have been done between the two questions.
+                    body = await self._redis.get(key)
+                    if body is not None:
+                        await self._redis.delete(f"{key}:loading")
+                    return body
                 await asyncio.sleep(LOOK_AGAIN)
         except AWAY:
             pass

@@ -100,6 +100,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     plan_limits: dict[str, PlanLimits] = {}
     import_max_bytes: Count = 20 * 1024 * 1024
     trash_days: Count = 30
+    attachment_max_bytes: Count = 50 * 1024 * 1024
+    workspace_storage: Count = 10 * 1024**3
+    deleted_attachment_ttl: Count = 30 * 24 * 3600
+    file_link_ttl: Count = 300
+    storage_redirects: bool = True
 
     @property
     def url(self) -> str:

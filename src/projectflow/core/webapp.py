@@ -15,7 +15,7 @@ from msgspec import Struct
 FOLDER = Path(__file__).parent.parent / "webapp"
 FOREVER = "public, max-age=31536000, immutable"
 SMALLEST_WORTH_PACKING = 1024
-API_PREFIXES = ("api/", "schema/", ".well-known/", "assets/", "docs-assets/", "avatars/")
+API_PREFIXES = ("api/", "schema/", ".well-known/", "assets/", "docs-assets/", "avatars/", "files/")
 
 
 class WebFile(Struct, frozen=True):

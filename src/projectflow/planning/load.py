@@ -104,8 +104,9 @@ def planned(task: OpenTask, days: Days, today: date) -> Iterator[tuple[int, int]
     """What of a task is to be done on which of the days: place and minutes.
 
     What is left is spread evenly over the working time from the task's start, but not before
-    today, to the end of the day it is due: Microsoft Project's flat work contour. Overdue work is due on the next working day. Where the
-    person does not work at all until it is due, all of it stands on that day.
+    today, to the end of the day it is due: Microsoft Project's flat work contour. Overdue work is
+    due on the next working day. Where the person does not work at all until it is due, all of it
+    stands on that day.
     """
     presence = days.presence
     first, last = _span(task, presence, today)

@@ -11,8 +11,8 @@ from uuid import UUID
 from projectflow.auth.types import Actor
 from projectflow.core.db import Database, Db
 from projectflow.core.events import Change, begin_batch, record_all
-from projectflow.core.files import delete_later
 from projectflow.core.problems import InvalidInput
+from projectflow.tasks.attachment_work import forget_files
 from projectflow.tasks.service import TaskNotFound
 from projectflow.tasks.trash import hold_to_restore
 
@@ -75,7 +75,7 @@ async def _delete(db: Db, tenant_id: UUID, actor_id: UUID | None, task_ids: Sequ
     """Delete tasks; time, comments, steps and attachments go with them by their foreign keys."""
     files = await db.fetch(
         """
-        SELECT object_key FROM attachments
+        SELECT object_key, size_bytes, preview FROM attachments
         WHERE tenant_id = $1 AND task_id = ANY ($2::uuid[]) AND object_key IS NOT NULL
         """,
         tenant_id,
@@ -107,8 +107,7 @@ async def _delete(db: Db, tenant_id: UUID, actor_id: UUID | None, task_ids: Sequ
         tenant_id,
         task_ids,
     )
-    for file in files:
-        await delete_later(db, tenant_id, file["object_key"])
+    await forget_files(db, tenant_id, files)
     if len(gone) > 1:
         await begin_batch(db)
     orphaned = [

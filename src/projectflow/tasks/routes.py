@@ -15,11 +15,11 @@ from projectflow.core.http import IfMatch, expected_version
 from projectflow.core.paging import Limit, Page
 from projectflow.core.problems import InvalidInput
 from projectflow.tasks import (
-    activity,
+    attachment_routes,
     board,
     bulk_routes,
     checklist,
-    comments,
+    conversation_routes,
     dependency_routes,
     listing,
     project_moves,
@@ -31,16 +31,11 @@ from projectflow.tasks import (
     trash,
 )
 from projectflow.tasks.types import (
-    Attachments,
     Board,
     Checklist,
     ChecklistItem,
     ChecklistItemPatch,
-    Comment,
-    CommentPatch,
-    Event,
     NewChecklistItem,
-    NewComment,
     NewTask,
     Priority,
     SortField,
@@ -214,77 +209,6 @@ async def restore_task(db: Db, actor: Actor, task_id: FromPath[UUID]) -> Task:
     return await trash.restore_task(db, actor, task_id)
 
 
-@get("/tasks/{task_id:uuid}/activity", tags=["Tasks"], operation_id="listActivity")
-@reads
-@scope("task", "read")
-async def list_activity(
-    db: Db,
-    actor: Actor,
-    task_id: FromPath[UUID],
-    limit: Limit = 50,
-    cursor: FromQuery[str | None] = None,
-) -> Page[Event]:
-    """What happened to a task, newest first."""
-    return await activity.list_activity(db, actor, task_id, limit=limit, cursor=cursor)
-
-
-@get("/tasks/{task_id:uuid}/attachments", tags=["Tasks"], operation_id="listAttachments")
-@reads
-@scope("task", "read")
-async def list_attachments(db: Db, actor: Actor, task_id: FromPath[UUID]) -> Attachments:
-    """What is attached to a task."""
-    return await activity.list_attachments(db, actor, task_id)
-
-
-@get("/tasks/{task_id:uuid}/comments", tags=["Tasks"], operation_id="listComments")
-@reads
-@scope("comment", "read")
-async def list_comments(
-    db: Db,
-    actor: Actor,
-    task_id: FromPath[UUID],
-    limit: Limit = 50,
-    cursor: FromQuery[str | None] = None,
-) -> Page[Comment]:
-    """A task's comments, oldest first."""
-    return await comments.list_comments(db, actor, task_id, limit=limit, cursor=cursor)
-
-
-@post("/tasks/{task_id:uuid}/comments", tags=["Tasks"], operation_id="addTaskComment")
-@writes
-@scope("comment", "create")
-async def add_comment(
-    db: Db, actor: Actor, task_id: FromPath[UUID], data: JSONBody[NewComment]
-) -> Comment:
-    """Comment on a task."""
-    return await comments.add_task_comment(db, actor, task_id, data)
-
-
-@patch("/comments/{comment_id:uuid}", tags=["Tasks"], operation_id="editComment")
-@writes
-@scope("comment", "update")
-async def edit_comment(
-    db: Db,
-    actor: Actor,
-    comment_id: FromPath[UUID],
-    data: JSONBody[CommentPatch],
-    if_match: IfMatch = None,
-) -> Comment:
-    """Change your comment."""
-    expected = expected_version(if_match, data.version)
-    return await comments.edit_comment(db, actor, comment_id, data, expected)
-
-
-@delete("/comments/{comment_id:uuid}", tags=["Tasks"], operation_id="deleteComment")
-@writes
-@scope("comment", "delete")
-async def delete_comment(
-    db: Db, actor: Actor, comment_id: FromPath[UUID], if_match: IfMatch = None
-) -> None:
-    """Take a comment away."""
-    await comments.delete_comment(db, actor, comment_id, expected_version(if_match))
-
-
 @get("/tasks/{task_id:uuid}/checklist", tags=["Tasks"], operation_id="getChecklist")
 @reads
 @scope("task", "read")
@@ -351,9 +275,9 @@ async def color_tag(
 
 handlers: list[ControllerRouterHandler] = [
             get_board, list_tasks, create_task, get_task, get_task_by_key, update_task, move_task,
-            delete_task, restore_task, list_activity, list_attachments, list_comments, add_comment,
-            edit_comment, delete_comment, get_checklist, add_checklist_item, update_checklist_item,
+            delete_task, restore_task, get_checklist, add_checklist_item, update_checklist_item,
             delete_checklist_item, list_tags, color_tag, *dependency_routes.handlers,
-            *time_routes.handlers, *query_routes.handlers,
-            *bulk_routes.handlers,
+            *time_routes.handlers, *query_routes.handlers, *bulk_routes.handlers,
+            *attachment_routes.handlers, *conversation_routes.handlers,
 ]  # fmt: skip
+root_handlers: list[ControllerRouterHandler] = [*attachment_routes.root_handlers]

@@ -30,6 +30,7 @@ from projectflow.tasks.cycles import (
     lock_hierarchy_around,
     parent_closes_cycle,
 )
+from projectflow.tasks.mentions import note_mentions
 from projectflow.tasks.tags import declare_tags
 from projectflow.tasks.types import TASK_COLUMNS, NewTask, Task, TaskPatch
 
@@ -136,7 +137,9 @@ async def create_task(db: Db, actor: Actor, project_id: UUID, new: NewTask) -> T
     if row is None:
         await require_project(db, actor, project_id)
         raise ProjectNotFound
-    return Task(*tuple(row)[:-1])
+    task = Task(*tuple(row)[:-1])
+    await note_mentions(db, actor, task)
+    return task
 
 
 async def check_parent(
@@ -289,6 +292,7 @@ async def update_task(
         raise InvalidInput.of("parent_id", "would make the task wait for itself")
     updated = Task(*row)
     await log_difference(db, actor, "task.updated", task, updated)
+    await note_mentions(db, actor, updated, task.description)
     return updated
 
 

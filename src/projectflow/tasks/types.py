@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -137,39 +137,6 @@ class Board(Struct, frozen=True):
     columns: list[Column]
 
 
-class Comment(Struct, frozen=True):
-    """What somebody said about a task, in Markdown."""
-
-    id: UUID
-    task_id: UUID
-    author_id: UUID
-    body: str
-    version: int
-    edited_at: datetime | None
-    created_at: datetime
-    updated_at: datetime
-
-
-COMMENT_COLUMNS: Final = (
-    "c.id, c.task_id, c.author_id, c.body, c.version, c.edited_at, c.created_at, c.updated_at"
-)
-CommentBody = Annotated[str, Meta(min_length=1, max_length=50_000, pattern=r"\S")]
-
-
-class NewComment(Struct, frozen=True, forbid_unknown_fields=True):
-    """A comment to write."""
-
-    body: CommentBody
-    id: UUID | UnsetType = UNSET
-
-
-class CommentPatch(Struct, frozen=True, forbid_unknown_fields=True):
-    """A comment's new text."""
-
-    body: CommentBody
-    version: int | UnsetType = UNSET
-
-
 class ChecklistItem(Struct, frozen=True):
     """A small step of a task. `checklist` is the name of the list it stands in."""
 
@@ -208,22 +175,6 @@ class Checklist(Struct, frozen=True):
     items: list[ChecklistItem]
 
 
-class Attachment(Struct, frozen=True):
-    """Something that belongs to a task and lies elsewhere."""
-
-    id: UUID
-    task_id: UUID
-    name: str
-    url: str | None
-    created_at: datetime
-
-
-class Attachments(Struct, frozen=True):
-    """All attachments of a task."""
-
-    items: list[Attachment]
-
-
 class Tag(Struct, frozen=True):
     """A word to find tasks by; colours are the workspace's."""
 
@@ -241,16 +192,3 @@ class TagColor(Struct, frozen=True, forbid_unknown_fields=True):
     """A tag's colour; null for none."""
 
     color: Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}$(?!\n)")] | None
-
-
-class Event(Struct, frozen=True):
-    """A change, as the log has it."""
-
-    seq: int
-    type: str
-    actor_id: UUID | None
-    entity_type: str
-    entity_id: UUID
-    entity_version: int
-    payload: Any
-    created_at: datetime

@@ -36,7 +36,10 @@ HAS: Final[Mapping[str, LiteralString]] = {
         "EXISTS (SELECT FROM comments c"
         " WHERE c.tenant_id = $1 AND c.task_id = t.id AND c.deleted_at IS NULL)"
     ),
-    "attachments": "EXISTS (SELECT FROM attachments a WHERE a.tenant_id = $1 AND a.task_id = t.id)",
+    "attachments": (
+        "EXISTS (SELECT FROM attachments a"
+        " WHERE a.tenant_id = $1 AND a.task_id = t.id AND a.deleted_at IS NULL)"
+    ),
     "checklist": (
         "EXISTS (SELECT FROM checklist_items i WHERE i.tenant_id = $1 AND i.task_id = t.id)"
     ),

@@ -9,9 +9,9 @@ from projectflow.auth.permissions import Condition
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.projects.membership import must_be_allowed_in
+from projectflow.tasks.comment_types import CommentPatch
 from projectflow.tasks.comments import CommentNotFound, delete_comment, edit_comment
 from projectflow.tasks.service import read_task
-from projectflow.tasks.types import CommentPatch
 from projectflow.tasks.undo.registry import ChangedSince, Logged, inverse_of
 
 
