@@ -12,6 +12,7 @@ KNOWN_DEFINER_FUNCTIONS = {"find_workspace", "delete_ended_sessions"}
 SERVICE_ROLES = ("projectflow_app", "projectflow_service")
 PARTITIONED = {
     "tasks", "events", "comments", "checklist_items", "notifications", "time_entries",
+    "task_field_values",
 }  # fmt: skip
 JOB_COLUMNS = {
     "id", "priority", "queue_manager_id", "created", "updated", "heartbeat", "execute_after",

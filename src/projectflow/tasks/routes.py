@@ -20,6 +20,7 @@ from projectflow.tasks import (
     checklist,
     comments,
     dependency_routes,
+    field_routes,
     listing,
     query_routes,
     ranks,
@@ -352,5 +353,5 @@ handlers: list[ControllerRouterHandler] = [
             delete_task, restore_task, list_activity, list_attachments, list_comments, add_comment,
             edit_comment, delete_comment, get_checklist, add_checklist_item, update_checklist_item,
             delete_checklist_item, list_tags, color_tag, *dependency_routes.handlers,
-            *time_routes.handlers, *query_routes.handlers,
+            *time_routes.handlers, *query_routes.handlers, *field_routes.handlers,
 ]  # fmt: skip

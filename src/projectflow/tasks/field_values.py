@@ -1,0 +1,344 @@
+"""What tasks have in custom fields: read at once, set and cleared, copied to other tasks."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+import asyncpg
+from msgspec import Meta, Struct
+
+from projectflow.auth.types import Actor
+from projectflow.core.db import Db
+from projectflow.core.events import Change, record_all
+from projectflow.core.problems import CONSTRAINTS, FieldError, InvalidInput
+from projectflow.tasks.custom_fields import FieldNotFound, list_fields
+from projectflow.tasks.field_kinds import FieldInput, FieldValue, NotThisKind, read_value
+from projectflow.tasks.field_types import MAX_FIELDS, CustomField, FieldKind
+from projectflow.tasks.service import VISIBLE, lock_task, must_be_allowed_to, read_task
+from projectflow.tasks.types import Task
+
+CONSTRAINTS["task_field_values_person_exists"] = lambda: InvalidInput.of(
+    "value", "is nobody in this workspace"
+)
+
+
+class TaskField(Struct, frozen=True):
+    """A field of a task: a text, a number or a day as text, an id or a list of them, or null."""
+
+    field_id: UUID
+    name: str
+    kind: FieldKind
+    value: str | list[str] | None
+
+
+class TaskFields(Struct, frozen=True):
+    """All fields of a task in their order; archived ones where there is something in them."""
+
+    items: list[TaskField]
+
+
+class ValueToSet(Struct, frozen=True, forbid_unknown_fields=True):
+    """What to put into a field; null clears it."""
+
+    value: FieldInput
+
+
+class FieldValueToSet(Struct, frozen=True, forbid_unknown_fields=True):
+    """What to put into which field; null clears it."""
+
+    field_id: UUID
+    value: FieldInput
+
+
+FieldValues = Annotated[list[FieldValueToSet], Meta(max_length=2 * MAX_FIELDS)]
+
+
+class ValuesToSet(Struct, frozen=True, forbid_unknown_fields=True):
+    """What to put into several fields of a task at once: all of it, or nothing."""
+
+    values: FieldValues
+
+
+_KEPT: Final = """
+    SELECT v.task_id, v.field_id, (array_agg(v.text_value))[1] AS text_value,
+        (array_agg(v.number_value))[1] AS number_value, (array_agg(v.date_value))[1] AS date_value,
+        (array_agg(v.person_id))[1] AS person_id,
+        array_agg(o.id ORDER BY o.position, o.id) FILTER (WHERE o.id IS NOT NULL) AS option_ids
+    FROM task_field_values v LEFT JOIN custom_field_options o
+        ON o.tenant_id = $1 AND o.id = v.option_id AND o.deleted_at IS NULL
+"""
+"""One row a task and field; its options are those that are not deleted."""
+
+
+async def read_fields(db: Db, actor: Actor, task_id: UUID) -> TaskFields:
+    """What a task has in its fields, in one query.
+
+    Raises:
+        TaskNotFound: it does not exist, or the actor may not see it.
+    """
+    actor.must_be_allowed("task", "read", "in_project")
+    rows = await db.fetch(
+        f"""
+        SELECT f.id, f.name, f.kind, f.archived_at IS NOT NULL AS is_archived,
+            k.text_value, k.number_value, k.date_value, k.person_id, k.option_ids
+        FROM tasks t JOIN projects p ON p.tenant_id = $1 AND p.id = t.project_id
+        JOIN custom_fields f ON f.tenant_id = $1 AND f.deleted_at IS NULL
+            AND (f.project_id IS NULL OR f.project_id = t.project_id)
+        LEFT JOIN (
+            {_KEPT} WHERE v.tenant_id = $1 AND v.task_id = $4 GROUP BY v.task_id, v.field_id
+        ) k ON k.field_id = f.id
+        WHERE t.tenant_id = $1 AND t.id = $4 AND t.deleted_at IS NULL AND {VISIBLE}
+        ORDER BY f.project_id IS NOT NULL, f.position, f.id
+        """,
+        actor.tenant_id,
+        actor.sees_all_projects,
+        actor.user_id,
+        task_id,
+    )
+    if not rows:
+        await read_task(db, actor, task_id)
+    shown = [
+        TaskField(row["id"], row["name"], row["kind"], _told(row["kind"], _kept(row["kind"], row)))
+        for row in rows
+        if not row["is_archived"] or _kept(row["kind"], row) is not None
+    ]
+    return TaskFields(shown)
+
+
+def _kept(kind: FieldKind, row: asyncpg.Record) -> FieldValue | None:
+    match kind:
+        case "text" | "url":
+            return row["text_value"]
+        case "number":
+            return row["number_value"]
+        case "date":
+            return row["date_value"]
+        case "person":
+            return row["person_id"]
+        case "select" | "multi_select":
+            return row["option_ids"] or None
+
+
+def _told(kind: FieldKind, value: FieldValue | None) -> str | list[str] | None:
+    match value:
+        case None:
+            return None
+        case Decimal():
+            return f"{value:f}"
+        case list():
+            return str(value[0]) if kind == "select" else [str(each) for each in value]
+        case _:
+            return str(value)
+
+
+async def set_field(
+    db: Db, actor: Actor, task_id: UUID, field_id: UUID, given: FieldInput
+) -> TaskFields:
+    """Put something into one field of a task, or clear it.
+
+    Raises:
+        TaskNotFound, Forbidden: the actor may not see or change the task.
+        FieldNotFound: it is none of the task's fields.
+        InvalidInput: says what the field expects.
+    """
+    task, fields = await _open(db, actor, task_id)
+    if field_id not in fields:
+        raise FieldNotFound
+    wanted = await read_values(db, actor, fields, [FieldValueToSet(field_id, given)], at=("value",))
+    await _write(db, actor, task, fields, wanted)
+    return await read_fields(db, actor, task_id)
+
+
+async def set_fields(
+    db: Db, actor: Actor, task_id: UUID, given: Sequence[FieldValueToSet]
+) -> TaskFields:
+    """Put something into several fields of a task at once.
+
+    Raises:
+        TaskNotFound, Forbidden: the actor may not see or change the task.
+        InvalidInput: names each field that is wrong; nothing is changed.
+    """
+    task, fields = await _open(db, actor, task_id)
+    wanted = await read_values(db, actor, fields, given)
+    await _write(db, actor, task, fields, wanted)
+    return await read_fields(db, actor, task_id)
+
+
+async def _open(db: Db, actor: Actor, task_id: UUID) -> tuple[Task, dict[UUID, CustomField]]:
+    task = await lock_task(db, actor, task_id)
+    await must_be_allowed_to(db, actor, "update", task)
+    return task, {f.id: f for f in (await list_fields(db, actor, task.project_id)).items}
+
+
+async def read_values(
+    db: Db,
+    actor: Actor,
+    fields: Mapping[UUID, CustomField],
+    given: Sequence[FieldValueToSet],
+    *,
+    at: Sequence[str] = (),
+    below: str = "",
+) -> dict[UUID, FieldValue | None]:
+    """Values as their fields keep them, by field.
+
+    Args:
+        db: to see that people exist.
+        actor: whose workspace it is.
+        fields: those that a value may be for.
+        given: the values.
+        at: where in the input each stands; `values.0.value` and so on without it.
+        below: what stands in front of that.
+
+    Raises:
+        InvalidInput: names each field that is wrong.
+    """
+    found: dict[UUID, FieldValue | None] = {}
+    people: dict[UUID, str] = {}
+    errors: list[FieldError] = []
+    for number, each in enumerate(given):
+        place = at[number] if at else f"{below}values.{number}.value"
+        field = fields.get(each.field_id)
+        if field is None or each.field_id in found:
+            what = "is there already" if field else "is not a field of these tasks"
+            errors.append(FieldError(f"{below}values.{number}.field_id", what))
+            continue
+        if field.archived_at is not None and each.value is not None:
+            errors.append(FieldError(place, f"“{field.name}” is archived"))
+            continue
+        try:
+            value = found[field.id] = read_value(field, each.value)
+        except NotThisKind as error:
+            errors.append(FieldError(place, f"“{field.name}” {error}"))
+            continue
+        if isinstance(value, UUID):
+            people[value] = place
+    if people:
+        rows = await db.fetch(
+            "SELECT id FROM users WHERE tenant_id = $1 AND id = ANY ($2::uuid[])",
+            actor.tenant_id,
+            list(people),
+        )
+        missing = people.keys() - {row["id"] for row in rows}
+        errors += [FieldError(people[who], "is nobody in this workspace") for who in missing]
+    if errors:
+        raise InvalidInput(f"{errors[0].field}: {errors[0].message}", errors=errors)
+    return found
+
+
+async def _write(
+    db: Db,
+    actor: Actor,
+    task: Task,
+    fields: Mapping[UUID, CustomField],
+    wanted: Mapping[UUID, FieldValue | None],
+) -> None:
+    before = await values_of(db, actor, [task.id], fields)
+    had = before.get(task.id, {})
+    changed = {
+        field_id: value
+        for field_id, value in wanted.items()
+        if _same(value) != _same(had.get(field_id))
+    }
+    if not changed:
+        return
+    await db.execute(
+        """
+        DELETE FROM task_field_values
+        WHERE tenant_id = $1 AND task_id = $2 AND field_id = ANY ($3::uuid[])
+        """,
+        actor.tenant_id,
+        task.id,
+        list(changed),
+    )
+    await insert_values(db, actor, {task.id: changed})
+    changes = [
+        field_set(task, fields[field_id], had.get(field_id), value)
+        for field_id, value in changed.items()
+    ]
+    await record_all(db, actor.tenant_id, actor.user_id, changes)
+
+
+def _same(value: FieldValue | None) -> object:
+    """Options are chosen, not ordered."""
+    return frozenset(value) if isinstance(value, list) else value
+
+
+async def values_of(
+    db: Db, actor: Actor, task_ids: Sequence[UUID], fields: Mapping[UUID, CustomField]
+) -> dict[UUID, dict[UUID, FieldValue]]:
+    """What tasks have in these fields, by task and field."""
+    rows = await db.fetch(
+        f"""
+        {_KEPT} WHERE v.tenant_id = $1 AND v.task_id = ANY ($2::uuid[])
+            AND v.field_id = ANY ($3::uuid[])
+        GROUP BY v.task_id, v.field_id
+        """,
+        actor.tenant_id,
+        list(task_ids),
+        list(fields),
+    )
+    found: dict[UUID, dict[UUID, FieldValue]] = {}
+    for row in rows:
+        value = _kept(fields[row["field_id"]].kind, row)
+        if value is not None:
+            found.setdefault(row["task_id"], {})[row["field_id"]] = value
+    return found
+
+
+async def insert_values(
+    db: Db, actor: Actor, values: Mapping[UUID, Mapping[UUID, FieldValue | None]]
+) -> None:
+    """Put values, by task and field, where there are none yet."""
+    rows: list[tuple[Any, ...]] = []
+    for task_id, by_field in values.items():
+        for field_id, value in by_field.items():
+            rows += _rows(task_id, field_id, value)
+    if not rows:
+        return
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    await db.execute(
+        """
+        INSERT INTO task_field_values (tenant_id, task_id, field_id, place, text_value,
+                                       number_value, date_value, person_id, option_id)
+        SELECT $1, v.* FROM unnest($2::uuid[], $3::uuid[], $4::smallint[], $5::text[],
+            $6::numeric[], $7::date[], $8::uuid[], $9::uuid[]) AS v
+        """,
+        actor.tenant_id,
+        *columns,
+    )
+
+
+def _rows(task_id: UUID, field_id: UUID, value: FieldValue | None) -> list[tuple[Any, ...]]:
+    def row(place: int = 0, **kept: Any) -> tuple[Any, ...]:
+        names = ("text", "number", "date", "person", "option")
+        return (task_id, field_id, place, *(kept.get(name) for name in names))
+
+    match value:
+        case None:
+            return []
+        case str():
+            return [row(text=value)]
+        case Decimal():
+            return [row(number=value)]
+        case date():
+            return [row(date=value)]
+        case UUID():
+            return [row(person=value)]
+        case list():
+            return [row(place, option=each) for place, each in enumerate(value)]
+
+
+def field_set(
+    task: Task, field: CustomField, before: FieldValue | None, after: FieldValue | None
+) -> Change:
+    """The event of a field of a task that was set, or cleared."""
+    payload = {
+        "field_id": field.id,
+        "before": _told(field.kind, before),
+        "after": _told(field.kind, after),
+    }
+    return Change(
+        "task.field_set", "task", task.id, task.version, payload, project_id=task.project_id
+    )
