@@ -150,7 +150,9 @@ def nodes(plan: Any) -> Iterator[Any]:
         yield from nodes(part)
 
 
-PARTITION = re.compile(r"(tasks|comments|checklist_items|events|notifications|time_entries)_p\d+$")
+PARTITION = re.compile(
+    r"(tasks|comments|checklist_items|events|notifications|time_entries|task_field_values)_p\d+$"
+)
 
 
 def partitions(found: list[Any]) -> dict[str, set[str]]:
