@@ -146,7 +146,7 @@ async def set_field(
     task, fields = await _open(db, actor, task_id)
     if field_id not in fields:
         raise FieldNotFound
-    wanted = await read_values(db, actor, fields, [FieldValueToSet(field_id, given)], at=("value",))
+    wanted = await read_values(db, actor, fields, [FieldValueToSet(field_id, given)], at=None)
     await _write(db, actor, task, fields, wanted)
     return await read_fields(db, actor, task_id)
 
@@ -178,8 +178,7 @@ async def read_values(
     fields: Mapping[UUID, CustomField],
     given: Sequence[FieldValueToSet],
     *,
-    at: Sequence[str] = (),
-    below: str = "",
+    at: str | None = "values",
 ) -> dict[UUID, FieldValue | None]:
     """Values as their fields keep them, by field.
 
@@ -188,8 +187,7 @@ async def read_values(
         actor: whose workspace it is.
         fields: those that a value may be for.
         given: the values.
-        at: where in the input each stands; `values.0.value` and so on without it.
-        below: what stands in front of that.
+        at: where in the input their list stands; None where there is one value alone.
 
     Raises:
         InvalidInput: names each field that is wrong.
@@ -198,11 +196,11 @@ async def read_values(
     people: dict[UUID, str] = {}
     errors: list[FieldError] = []
     for number, each in enumerate(given):
-        place = at[number] if at else f"{below}values.{number}.value"
+        place = "value" if at is None else f"{at}.{number}.value"
         field = fields.get(each.field_id)
         if field is None or each.field_id in found:
             what = "is there already" if field else "is not a field of these tasks"
-            errors.append(FieldError(f"{below}values.{number}.field_id", what))
+            errors.append(FieldError(f"{at}.{number}.field_id", what))
             continue
         if field.archived_at is not None and each.value is not None:
             errors.append(FieldError(place, f"“{field.name}” is archived"))

@@ -26,6 +26,7 @@ from projectflow.tasks import (
     ranks,
     service,
     tags,
+    template_routes,
     time_routes,
     trash,
 )
@@ -354,4 +355,5 @@ handlers: list[ControllerRouterHandler] = [
             edit_comment, delete_comment, get_checklist, add_checklist_item, update_checklist_item,
             delete_checklist_item, list_tags, color_tag, *dependency_routes.handlers,
             *time_routes.handlers, *query_routes.handlers, *field_routes.handlers,
+            *template_routes.handlers,
 ]  # fmt: skip
