@@ -27,6 +27,7 @@ from projectflow.imports.service import TRELLO_JOB
 from projectflow.imports.types import ImportJob
 from projectflow.imports.worker import LAST_ATTEMPT as LAST_IMPORT_ATTEMPT
 from projectflow.imports.worker import run_trello_import
+from projectflow.tasks.recurrence_worker import make_due_tasks
 from projectflow.users.invitations import MAIL_JOB as INVITATION_MAIL_JOB
 from projectflow.users.mails import LAST_ATTEMPT as LAST_MAIL_ATTEMPT
 from projectflow.users.mails import UserMails
@@ -114,6 +115,11 @@ def _queuer(database: Database, files: Files, mails: UserMails) -> PgQueuer:
     async def delete_outlived(schedule: Schedule) -> None:
         del schedule
         log.info("outlived_events_deleted", count=await delete_outlived_events(database))
+
+    @queuer.schedule("make_due_tasks", "*/5 * * * *")
+    async def make_due(schedule: Schedule) -> None:
+        del schedule
+        log.info("due_tasks_made", count=await make_due_tasks(database))
 
     return queuer
 

@@ -261,7 +261,7 @@ STATEMENTS: dict[str, tuple[str, str, Any, int]] = {
     "create with tags": ("POST", "/projects/{project}/tasks", {"title": "x", "tags": ["a"]}, 2),
     "change a task": ("PATCH", "/tasks/{task}", {"description": "x"}, 3),
     "change nothing": ("PATCH", "/tasks/{task}", {"priority": "medium"}, 1),
-    "move a task": ("POST", "/tasks/{task}/move", {"status": "in_progress"}, 6),
+    "move a task": ("POST", "/tasks/{task}/move", {"status": "in_progress"}, 7),
     "comment": ("POST", "/tasks/{task}/comments", {"body": "x"}, 2),
     "who am I": ("GET", "/me", None, 1),
     "projects": ("GET", "/projects", None, 1),

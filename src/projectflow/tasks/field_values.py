@@ -1,20 +1,25 @@
 """What tasks have in custom fields: read at once, set and cleared, copied to other tasks."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
-from decimal import Decimal
-from typing import Annotated, Any, Final
+from typing import Annotated
 from uuid import UUID
 
-import asyncpg
 from msgspec import Meta, Struct
 
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
-from projectflow.core.events import Change, record_all
+from projectflow.core.events import record_all
 from projectflow.core.problems import CONSTRAINTS, FieldError, InvalidInput
 from projectflow.tasks.custom_fields import FieldNotFound, list_fields
 from projectflow.tasks.field_kinds import FieldInput, FieldValue, NotThisKind, read_value
+from projectflow.tasks.field_storage import (
+    KEPT,
+    field_set,
+    insert_values,
+    kept,
+    told,
+    values_of,
+)
 from projectflow.tasks.field_types import MAX_FIELDS, CustomField, FieldKind
 from projectflow.tasks.service import VISIBLE, lock_task, must_be_allowed_to, read_task
 from projectflow.tasks.types import Task
@@ -61,17 +66,6 @@ class ValuesToSet(Struct, frozen=True, forbid_unknown_fields=True):
     values: FieldValues
 
 
-_KEPT: Final = """
-    SELECT v.task_id, v.field_id, (array_agg(v.text_value))[1] AS text_value,
-        (array_agg(v.number_value))[1] AS number_value, (array_agg(v.date_value))[1] AS date_value,
-        (array_agg(v.person_id))[1] AS person_id,
-        array_agg(o.id ORDER BY o.position, o.id) FILTER (WHERE o.id IS NOT NULL) AS option_ids
-    FROM task_field_values v LEFT JOIN custom_field_options o
-        ON o.tenant_id = $1 AND o.id = v.option_id AND o.deleted_at IS NULL
-"""
-"""One row a task and field; its options are those that are not deleted."""
-
-
 async def read_fields(db: Db, actor: Actor, task_id: UUID) -> TaskFields:
     """What a task has in its fields, in one query.
 
@@ -87,7 +81,7 @@ async def read_fields(db: Db, actor: Actor, task_id: UUID) -> TaskFields:
         JOIN custom_fields f ON f.tenant_id = $1 AND f.deleted_at IS NULL
             AND (f.project_id IS NULL OR f.project_id = t.project_id)
         LEFT JOIN (
-            {_KEPT} WHERE v.tenant_id = $1 AND v.task_id = $4 GROUP BY v.task_id, v.field_id
+            {KEPT} WHERE v.tenant_id = $1 AND v.task_id = $4 GROUP BY v.task_id, v.field_id
         ) k ON k.field_id = f.id
         WHERE t.tenant_id = $1 AND t.id = $4 AND t.deleted_at IS NULL AND {VISIBLE}
         ORDER BY f.project_id IS NOT NULL, f.position, f.id
@@ -100,37 +94,11 @@ async def read_fields(db: Db, actor: Actor, task_id: UUID) -> TaskFields:
     if not rows:
         await read_task(db, actor, task_id)
     shown = [
-        TaskField(row["id"], row["name"], row["kind"], _told(row["kind"], _kept(row["kind"], row)))
+        TaskField(row["id"], row["name"], row["kind"], told(row["kind"], kept(row["kind"], row)))
         for row in rows
-        if not row["is_archived"] or _kept(row["kind"], row) is not None
+        if not row["is_archived"] or kept(row["kind"], row) is not None
     ]
     return TaskFields(shown)
-
-
-def _kept(kind: FieldKind, row: asyncpg.Record) -> FieldValue | None:
-    match kind:
-        case "text" | "url":
-            return row["text_value"]
-        case "number":
-            return row["number_value"]
-        case "date":
-            return row["date_value"]
-        case "person":
-            return row["person_id"]
-        case "select" | "multi_select":
-            return row["option_ids"] or None
-
-
-def _told(kind: FieldKind, value: FieldValue | None) -> str | list[str] | None:
-    match value:
-        case None:
-            return None
-        case Decimal():
-            return f"{value:f}"
-        case list():
-            return str(value[0]) if kind == "select" else [str(each) for each in value]
-        case _:
-            return str(value)
 
 
 async def set_field(
@@ -232,7 +200,7 @@ async def _write(
     fields: Mapping[UUID, CustomField],
     wanted: Mapping[UUID, FieldValue | None],
 ) -> None:
-    before = await values_of(db, actor, [task.id], fields)
+    before = await values_of(db, actor.tenant_id, [task.id], fields)
     had = before.get(task.id, {})
     changed = {
         field_id: value
@@ -250,7 +218,7 @@ async def _write(
         task.id,
         list(changed),
     )
-    await insert_values(db, actor, {task.id: changed})
+    await insert_values(db, actor.tenant_id, {task.id: changed})
     changes = [
         field_set(task, fields[field_id], had.get(field_id), value)
         for field_id, value in changed.items()
@@ -261,82 +229,3 @@ async def _write(
 def _same(value: FieldValue | None) -> object:
     """Options are chosen, not ordered."""
     return frozenset(value) if isinstance(value, list) else value
-
-
-async def values_of(
-    db: Db, actor: Actor, task_ids: Sequence[UUID], fields: Mapping[UUID, CustomField]
-) -> dict[UUID, dict[UUID, FieldValue]]:
-    """What tasks have in these fields, by task and field."""
-    rows = await db.fetch(
-        f"""
-        {_KEPT} WHERE v.tenant_id = $1 AND v.task_id = ANY ($2::uuid[])
-            AND v.field_id = ANY ($3::uuid[])
-        GROUP BY v.task_id, v.field_id
-        """,
-        actor.tenant_id,
-        list(task_ids),
-        list(fields),
-    )
-    found: dict[UUID, dict[UUID, FieldValue]] = {}
-    for row in rows:
-        value = _kept(fields[row["field_id"]].kind, row)
-        if value is not None:
-            found.setdefault(row["task_id"], {})[row["field_id"]] = value
-    return found
-
-
-async def insert_values(
-    db: Db, actor: Actor, values: Mapping[UUID, Mapping[UUID, FieldValue | None]]
-) -> None:
-    """Put values, by task and field, where there are none yet."""
-    rows: list[tuple[Any, ...]] = []
-    for task_id, by_field in values.items():
-        for field_id, value in by_field.items():
-            rows += _rows(task_id, field_id, value)
-    if not rows:
-        return
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    await db.execute(
-        """
-        INSERT INTO task_field_values (tenant_id, task_id, field_id, place, text_value,
-                                       number_value, date_value, person_id, option_id)
-        SELECT $1, v.* FROM unnest($2::uuid[], $3::uuid[], $4::smallint[], $5::text[],
-            $6::numeric[], $7::date[], $8::uuid[], $9::uuid[]) AS v
-        """,
-        actor.tenant_id,
-        *columns,
-    )
-
-
-def _rows(task_id: UUID, field_id: UUID, value: FieldValue | None) -> list[tuple[Any, ...]]:
-    def row(place: int = 0, **kept: Any) -> tuple[Any, ...]:
-        names = ("text", "number", "date", "person", "option")
-        return (task_id, field_id, place, *(kept.get(name) for name in names))
-
-    match value:
-        case None:
-            return []
-        case str():
-            return [row(text=value)]
-        case Decimal():
-            return [row(number=value)]
-        case date():
-            return [row(date=value)]
-        case UUID():
-            return [row(person=value)]
-        case list():
-            return [row(place, option=each) for place, each in enumerate(value)]
-
-
-def field_set(
-    task: Task, field: CustomField, before: FieldValue | None, after: FieldValue | None
-) -> Change:
-    """The event of a field of a task that was set, or cleared."""
-    payload = {
-        "field_id": field.id,
-        "before": _told(field.kind, before),
-        "after": _told(field.kind, after),
-    }
-    return Change(
-        "task.field_set", "task", task.id, task.version, payload, project_id=task.project_id
-    )

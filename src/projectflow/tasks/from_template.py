@@ -10,10 +10,11 @@ from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.events import Change, record_all
 from projectflow.core.problems import InvalidInput
+from projectflow.tasks.copies import item_created
 from projectflow.tasks.custom_fields import list_fields
 from projectflow.tasks.field_kinds import FieldValue, NotThisKind, read_value
+from projectflow.tasks.field_storage import field_set, insert_values
 from projectflow.tasks.field_types import CustomField
-from projectflow.tasks.field_values import field_set, insert_values
 from projectflow.tasks.service import create_task
 from projectflow.tasks.tags import declare_tags
 from projectflow.tasks.template_types import NewFromTemplate, TaskPart
@@ -75,7 +76,7 @@ async def create_from_template(
         made.append(await create_task(db, actor, project_id, below))
     changes = await _add_steps(db, actor, list(zip(made, parts, strict=True)))
     by_task = {each.id: had for each, had in zip(made, values, strict=True)}
-    await insert_values(db, actor, by_task)
+    await insert_values(db, actor.tenant_id, by_task)
     changes += [
         field_set(each, fields[field_id], None, value)
         for each in made
@@ -130,15 +131,3 @@ async def _add_steps(db: Db, actor: Actor, tasks: Sequence[tuple[Task, TaskPart]
         [place for _, _, place, _ in steps],
     )
     return [item_created(ChecklistItem(*row), tasks[0][0].project_id) for row in rows]
-
-
-def item_created(item: ChecklistItem, project_id: UUID) -> Change:
-    """The event of a new step of a task."""
-    return Change(
-        "checklist_item.created",
-        "checklist_item",
-        item.id,
-        item.version,
-        payload={"task_id": item.task_id, "after": item},
-        project_id=project_id,
-    )

@@ -24,6 +24,7 @@ from projectflow.tasks import (
     listing,
     query_routes,
     ranks,
+    recurrence_routes,
     service,
     tags,
     template_routes,
@@ -355,5 +356,5 @@ handlers: list[ControllerRouterHandler] = [
             edit_comment, delete_comment, get_checklist, add_checklist_item, update_checklist_item,
             delete_checklist_item, list_tags, color_tag, *dependency_routes.handlers,
             *time_routes.handlers, *query_routes.handlers, *field_routes.handlers,
-            *template_routes.handlers,
+            *template_routes.handlers, *recurrence_routes.handlers,
 ]  # fmt: skip

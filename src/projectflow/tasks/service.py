@@ -25,6 +25,7 @@ from projectflow.core.problems import (
 from projectflow.projects.membership import must_be_allowed_in
 from projectflow.projects.service import ProjectNotFound
 from projectflow.tasks.cycles import lock_dependencies, parent_closes_cycle
+from projectflow.tasks.occurrences import continue_series, lock_series
 from projectflow.tasks.tags import declare_tags
 from projectflow.tasks.types import TASK_COLUMNS, NewTask, Task, TaskPatch
 
@@ -260,6 +261,8 @@ async def update_task(
     """
     if isinstance(patch.parent_id, UUID):
         await _lock_hierarchy(db, actor, task_id)
+    if patch.status is not UNSET:
+        await lock_series(db, actor.tenant_id, task_ids=[task_id])
     task = await lock_task(db, actor, task_id, expected)
     await must_be_allowed_to(db, actor, "update", task)
     changes = {f: v for f in PATCHABLE if (v := getattr(patch, f)) is not UNSET}
@@ -283,6 +286,7 @@ async def update_task(
         raise InvalidInput.of("parent_id", "would make the task wait for itself")
     updated = Task(*row)
     await log_difference(db, actor, "task.updated", task, updated)
+    await continue_series(db, actor, [(task, updated)])
     return updated
 
 
