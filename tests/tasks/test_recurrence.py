@@ -184,8 +184,8 @@ async def test_a_series_ends_with_its_rule(desk: Desk) -> None:
     assert series["next_on"] is None
     assert series["ended_at"]
     assert (await desk.owner.post(f"/tasks/{task['id']}/recurrence/skip")).status_code == 404
-    again = await desk.try_to_repeat(task, "FREQ=DAILY")
-    assert again.json()["errors"][0]["field"] == "mode"
+    again = (await desk.try_to_repeat(task, "FREQ=DAILY")).json()
+    assert again["errors"][0]["field"] == "mode"
 
 
 async def test_subtasks_come_along_where_they_shall(desk: Desk) -> None:
@@ -396,6 +396,5 @@ async def test_an_assignee_lets_their_task_come_again_but_no_key_without_create(
     key = await member.key("task:read", "task:update")
     assert (await key.ask("PUT", path, {"rule": "FREQ=DAILY"})).status_code == 403
     assert (await member.client.put(path, json={"rule": "FREQ=DAILY"})).status_code == 200
-    done = await member.patch(f"/tasks/{task['id']}", {"status": "completed"})
-    assert done.status_code == 200
+    await member.patch(f"/tasks/{task['id']}", {"status": "completed"})
     assert len(await desk.tasks()) == 2
