@@ -1,5 +1,5 @@
 -- Answers kept for repeated requests, undo, former keys of tasks, the trash
--- depends: 0008_pre_saved_views
+-- depends: 0010_pre_custom_fields
 -- migrate: apply
 
 -- What a request with an Idempotency-Key was answered. The id is made of who asked, where and with

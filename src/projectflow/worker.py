@@ -34,6 +34,7 @@ from projectflow.tasks.attachment_work import purge_attachment, sweep_upload
 from projectflow.tasks.attachments import PURGE_JOB
 from projectflow.tasks.previews import make_preview
 from projectflow.tasks.purge import empty_trash
+from projectflow.tasks.recurrence_worker import make_due_tasks
 from projectflow.tasks.uploads import PREVIEW_JOB, SWEEP_JOB
 from projectflow.users.invitations import MAIL_JOB as INVITATION_MAIL_JOB
 from projectflow.users.mails import LAST_ATTEMPT as LAST_MAIL_ATTEMPT
@@ -111,6 +112,13 @@ def _queuer(database: Database, files: Files, mails: UserMails, trash_days: int)
         request = msgspec.json.decode(job.payload or b"", type=FileJob)
         await files.delete(request.tenant_id, request.name)
 
+    _add_upkeep(queuer, database, trash_days)
+    return queuer
+
+
+def _add_upkeep(queuer: PgQueuer, database: Database, trash_days: int) -> None:
+    """What comes by the clock."""
+
     @queuer.schedule("delete_ended_sessions", "17 * * * *")
     async def delete_ended_sessions(schedule: Schedule) -> None:
         del schedule
@@ -142,7 +150,10 @@ def _queuer(database: Database, files: Files, mails: UserMails, trash_days: int)
         del schedule
         log.info("trash_emptied", tasks=await empty_trash(database, trash_days))
 
-    return queuer
+    @queuer.schedule("make_due_tasks", "*/5 * * * *")
+    async def make_due(schedule: Schedule) -> None:
+        del schedule
+        log.info("due_tasks_made", count=await make_due_tasks(database))
 
 
 def _add_attachment_jobs(queuer: PgQueuer, database: Database, files: Files, ttl: int) -> None:

@@ -12,6 +12,7 @@ OWNERS_POLICIES: Final = frozenset(
         ("tenants", "owner_finds_by_slug"), ("sessions", "owner_sweeps"),
         ("challenges", "owner_sweeps"), ("events", "owner_sweeps"),
         ("idempotency_keys", "owner_sweeps"),
+        ("task_series", "owner_finds_due"),
     }
 )  # fmt: skip
 """What the SECURITY DEFINER functions of docs/tenancy.md see; they are for the owner's role."""

@@ -163,7 +163,7 @@ def nodes(plan: Any) -> Iterator[Any]:
 
 PARTITION = re.compile(
     r"(tasks|task_schedules|comments|comment_mentions|comment_reactions|checklist_items|events"
-    r"|notifications|time_entries)_p\d+$"
+    r"|notifications|time_entries|task_field_values)_p\d+$"
 )
 
 
@@ -298,7 +298,7 @@ STATEMENTS: dict[str, tuple[str, str, Any, int]] = {
     "create with tags": ("POST", "/projects/{project}/tasks", {"title": "x", "tags": ["a"]}, 2),
     "change a task": ("PATCH", "/tasks/{task}", {"description": "x"}, 3),
     "change nothing": ("PATCH", "/tasks/{task}", {"priority": "medium"}, 1),
-    "move a task": ("POST", "/tasks/{task}/move", {"status": "in_progress"}, 6),
+    "move a task": ("POST", "/tasks/{task}/move", {"status": "in_progress"}, 7),
     "comment": ("POST", "/tasks/{task}/comments", {"body": "x"}, 2),
     "progress of tasks": ("GET", "/tasks/progress?id={task}", None, 2),
     "comments with all that they have": ("GET", "/tasks/{task}/comments", None, 3),

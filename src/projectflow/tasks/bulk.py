@@ -14,6 +14,7 @@ from projectflow.core.events import begin_batch
 from projectflow.core.problems import Forbidden, InvalidInput, ProblemDetails
 from projectflow.tasks.cycles import lock_dependencies, lock_hierarchy_around, parents_close_cycle
 from projectflow.tasks.many import Held, hold, log_differences, write_many
+from projectflow.tasks.occurrences import continue_series, lock_series
 from projectflow.tasks.project_moves import move_trees
 from projectflow.tasks.service import check_due_date, check_hours
 from projectflow.tasks.tags import declare_tags
@@ -185,6 +186,8 @@ async def _patch(db: Db, actor: Actor, bulk: BulkChange) -> BulkChanged:
     parent_id = change.parent_id if isinstance(change.parent_id, UUID) else None
     if parent_id is not None:
         await lock_hierarchy_around(db, actor, parent_id)
+    if change.status is not UNSET:
+        await lock_series(db, actor.tenant_id, task_ids=ids)
     held = await hold(db, actor, ids)
     _check(actor, bulk, held)
     completes = await _categories(db, actor, bulk, held)
@@ -204,6 +207,8 @@ async def _patch(db: Db, actor: Actor, bulk: BulkChange) -> BulkChanged:
         raise InvalidInput.of("parent_id", "would make one of the tasks wait for itself")
     before = [held[each].task for each in wanted]
     await log_differences(db, actor, "task.updated", before, written)
+    if change.status is not UNSET:
+        await continue_series(db, actor, [(task, written[task.id]) for task in before])
     return BulkChanged([ChangedTask(each, written[each].version) for each in wanted])
 
 

@@ -1,5 +1,6 @@
 """Tasks found by a query, over all projects that somebody may see."""
 
+from collections.abc import Sequence
 from typing import Final, LiteralString
 
 from msgspec import Struct
@@ -7,13 +8,15 @@ from msgspec import Struct
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.paging import Page, encode_cursor, page_of
+from projectflow.tasks.field_names import find_named
 from projectflow.tasks.query.asker import Asker
 from projectflow.tasks.query.compiler import compile_query, is_narrow, needs_time_zone
+from projectflow.tasks.query.custom import Named
 from projectflow.tasks.query.groups import groupings_of
-from projectflow.tasks.query.orders import Order, order_of
+from projectflow.tasks.query.orders import order_of
 from projectflow.tasks.query.parameters import Parameters
 from projectflow.tasks.query.parser import parse
-from projectflow.tasks.query.syntax import Query
+from projectflow.tasks.query.syntax import Query, Value
 from projectflow.tasks.service import VISIBLE
 from projectflow.tasks.types import TASK_COLUMNS, Task
 
@@ -32,7 +35,8 @@ class Question(Struct):
     """A query, ready to be sent."""
 
     query: Query
-    order: Order
+    named: Named
+    """The custom fields that it names."""
     condition: LiteralString
     """On task `t`, of this tenant and visible; more may be added."""
     parameters: Parameters
@@ -53,32 +57,35 @@ async def find_tasks(
         f"SELECT count(*) FROM tasks t WHERE {asked.condition}",
         tuple(asked.parameters.values),
     )
-    following = asked.order.after(cursor, asked.parameters)
+    order = order_of(asked.query.order, asked.named, asked.parameters)
+    following = order.after(cursor, asked.parameters)
     most = asked.parameters.add(limit + 1)
     apart = "OFFSET 0" if is_narrow(asked.query) else ""
     meant: LiteralString = f"(SELECT * FROM tasks t WHERE {asked.condition} {apart}) t"
     rows = await db.fetch(
         f"""
-        SELECT {asked.order.columns}, {TASK_COLUMNS}
+        SELECT {order.columns}, {TASK_COLUMNS}
         FROM (
             SELECT * FROM {meant} WHERE {following}
-            ORDER BY {asked.order.sql} LIMIT {most}
+            ORDER BY {order.sql} LIMIT {most}
         ) t CROSS JOIN LATERAL (
             SELECT key FROM projects WHERE tenant_id = $1 AND id = t.project_id OFFSET 0
         ) p
-        ORDER BY {asked.order.sql}
+        ORDER BY {order.sql}
         """,
         *asked.parameters.values,
     )
-    width = len(asked.order.sorts)
+    width = len(order.sorts)
     found = [(tuple(row)[:width], Task(*tuple(row)[width:])) for row in rows]
     total: int | None = await db.fetchval(counting[0], *counting[1]) if include_total else None
-    page = page_of(found, limit, lambda f: encode_cursor(asked.order.name, *f[0], f[1].id), total)
+    page = page_of(found, limit, lambda f: encode_cursor(order.name, *f[0], f[1].id), total)
     return Page([task for _, task in page.items], page.next_cursor, page.total)
 
 
-async def ask(db: Db, actor: Actor, text: str) -> Question:
+async def ask(db: Db, actor: Actor, text: str, also: Sequence[Value] = ()) -> Question:
     """Read a query for somebody, in their time zone where that matters.
+
+    `also` are names that stand outside of the query and may be custom fields too.
 
     Raises:
         Forbidden: the role may not read tasks.
@@ -86,29 +93,32 @@ async def ask(db: Db, actor: Actor, text: str) -> Question:
     """
     actor.must_be_allowed("task", "read", "in_project")
     query = parse(text)
+    named = await find_named(db, actor, query, also)
     asker = Asker.of(actor)
-    if needs_time_zone(query):
+    if needs_time_zone(query, named):
         zone = await db.fetchval(
             "SELECT time_zone FROM users WHERE tenant_id = $1 AND id = $2",
             actor.tenant_id,
             actor.user_id,
         )
         asker = Asker.of(actor, zone or "UTC")
-    return _question(actor, query, asker)
+    return _question(actor, query, asker, named)
 
 
-def check_query(actor: Actor, text: str) -> None:
+async def check_query(db: Db, actor: Actor, text: str, also: Sequence[Value] = ()) -> Question:
     """Refuse a query that could not be asked.
 
     Raises:
         InvalidQuery: says where it is wrong.
     """
-    _question(actor, parse(text), Asker.of(actor))
+    query = parse(text)
+    return _question(actor, query, Asker.of(actor), await find_named(db, actor, query, also))
 
 
-def _question(actor: Actor, query: Query, asker: Asker) -> Question:
+def _question(actor: Actor, query: Query, asker: Asker, named: Named) -> Question:
     parameters = Parameters(actor.tenant_id, actor.sees_all_projects, actor.user_id)
-    condition = compile_query(query, asker, parameters)
-    order = order_of(query.order)
-    groupings_of(query.group)
-    return Question(query, order, f"t.tenant_id = $1 AND {SEEN} AND {condition}", parameters)
+    condition = compile_query(query, asker, parameters, named)
+    # What is wrong with them is told now; what they bind is bound where they are used.
+    order_of(query.order, named, Parameters())
+    groupings_of(query.group, named, Parameters())
+    return Question(query, named, f"t.tenant_id = $1 AND {SEEN} AND {condition}", parameters)

@@ -11,6 +11,7 @@ from projectflow.core.problems import InvalidInput
 from projectflow.tasks.find import Question, ask
 from projectflow.tasks.query.errors import InvalidQuery
 from projectflow.tasks.query.groups import Grouping, groupings_of, values_of
+from projectflow.tasks.query.syntax import Value
 
 MAX_GROUPS: Final = 1000
 """Groups and sub-groups together."""
@@ -52,8 +53,9 @@ async def count_tasks(db: Db, actor: Actor, text: str, group: str | None) -> Tas
         InvalidQuery: says where the query is wrong.
         InvalidInput: `group` names what cannot be grouped by.
     """
-    asked = await ask(db, actor, text)
-    groupings = _groupings(asked, group)
+    by = values_of(group) if group else []
+    asked = await ask(db, actor, text, by)
+    groupings = _groupings(asked, by)
     columns: list[LiteralString] = [
         f"{each.sql} AS {name}" for each, name in zip(groupings, _NAMES, strict=False)
     ]
@@ -98,11 +100,11 @@ _LEVELS: Final = (
 )
 
 
-def _groupings(asked: Question, group: str | None) -> list[Grouping]:
-    if not group:
-        return groupings_of(asked.query.group)
+def _groupings(asked: Question, by: list[Value]) -> list[Grouping]:
+    if not by:
+        return groupings_of(asked.query.group, asked.named, asked.parameters)
     try:
-        return groupings_of(values_of(group))
+        return groupings_of(by, asked.named, asked.parameters)
     except InvalidQuery as error:
         raise InvalidInput.of("group", error.errors[0].message) from None
 

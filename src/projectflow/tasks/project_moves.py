@@ -17,6 +17,7 @@ from projectflow.core.problems import InvalidInput, VersionConflict
 from projectflow.projects.service import ProjectNotFound
 from projectflow.projects.types import Category
 from projectflow.tasks.many import Held, hold, with_all_below
+from projectflow.tasks.occurrences import lock_series
 from projectflow.tasks.service import (
     VISIBLE,
     TaskNotFound,
@@ -96,6 +97,7 @@ async def move_trees(
     """
     await lock_counters(db, actor, task_ids, project_id)
     ids = await with_all_below(db, actor, task_ids)
+    series = await lock_series(db, actor.tenant_id, task_ids=ids)
     held = await hold(db, actor, ids)
     check(held)
     await must_be_allowed_there(db, actor, project_id)
@@ -106,6 +108,12 @@ async def move_trees(
     tasks = sorted((h.task for h in held.values()), key=lambda t: (t.project_id, t.position))
     targets = await _targets(db, actor, project_id, tasks)
     moved = await _write(db, actor, project_id, targets)
+    await db.execute(
+        "UPDATE task_series SET project_id = $2 WHERE tenant_id = $1 AND id = ANY ($3::uuid[])",
+        actor.tenant_id,
+        project_id,
+        [each.id for each in series],
+    )
     await remember_keys(db, actor, tasks)
     if len(tasks) > 1:
         await begin_batch(db)

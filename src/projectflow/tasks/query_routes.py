@@ -22,7 +22,7 @@ TaskQuery = Annotated[
     str, QueryParameter(name="query", description="assignee:me status:started due<7d -tag:x")
 ]
 GroupBy = Annotated[
-    str | None, QueryParameter(name="group", max_length=100, description="status,assignee")
+    str | None, QueryParameter(name="group", max_length=250, description="status,assignee")
 ]
 
 

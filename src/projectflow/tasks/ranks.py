@@ -9,6 +9,7 @@ from msgspec import UNSET
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.problems import InvalidInput
+from projectflow.tasks.occurrences import continue_series, lock_series
 from projectflow.tasks.service import (
     TaskNotFound,
     lock_task,
@@ -33,6 +34,8 @@ async def move_task(
     """
     seen = await read_task(db, actor, task_id)
     end = await _lock_ranks(db, actor, seen.project_id)
+    if move.status is not UNSET:
+        await lock_series(db, actor.tenant_id, task_ids=[task_id])
     task = await lock_task(db, actor, task_id, expected)
     await must_be_allowed_to(db, actor, "update", task)
     lower, upper = await _neighbours(db, actor, task, move, end)
@@ -56,6 +59,7 @@ async def move_task(
         raise TaskNotFound
     moved = Task(*row)
     await log_difference(db, actor, "task.moved", task, moved)
+    await continue_series(db, actor, [(task, moved)])
     return moved
 
 

@@ -21,12 +21,15 @@ from projectflow.tasks import (
     checklist,
     conversation_routes,
     dependency_routes,
+    field_routes,
     listing,
     project_moves,
     query_routes,
     ranks,
+    recurrence_routes,
     service,
     tags,
+    template_routes,
     time_routes,
     trash,
 )
@@ -278,6 +281,7 @@ handlers: list[ControllerRouterHandler] = [
             delete_task, restore_task, get_checklist, add_checklist_item, update_checklist_item,
             delete_checklist_item, list_tags, color_tag, *dependency_routes.handlers,
             *time_routes.handlers, *query_routes.handlers, *bulk_routes.handlers,
-            *attachment_routes.handlers, *conversation_routes.handlers,
+            *attachment_routes.handlers, *conversation_routes.handlers, *field_routes.handlers,
+            *template_routes.handlers, *recurrence_routes.handlers,
 ]  # fmt: skip
 root_handlers: list[ControllerRouterHandler] = [*attachment_routes.root_handlers]

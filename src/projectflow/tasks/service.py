@@ -31,6 +31,7 @@ from projectflow.tasks.cycles import (
     parent_closes_cycle,
 )
 from projectflow.tasks.mentions import note_mentions
+from projectflow.tasks.occurrences import continue_series, lock_series
 from projectflow.tasks.tags import declare_tags
 from projectflow.tasks.types import TASK_COLUMNS, NewTask, Task, TaskPatch
 
@@ -269,6 +270,8 @@ async def update_task(
     """
     if isinstance(patch.parent_id, UUID):
         await lock_hierarchy_around(db, actor, task_id)
+    if patch.status is not UNSET:
+        await lock_series(db, actor.tenant_id, task_ids=[task_id])
     task = await lock_task(db, actor, task_id, expected)
     await must_be_allowed_to(db, actor, "update", task)
     changes = {f: v for f in PATCHABLE if (v := getattr(patch, f)) is not UNSET}
@@ -293,6 +296,7 @@ async def update_task(
     updated = Task(*row)
     await log_difference(db, actor, "task.updated", task, updated)
     await note_mentions(db, actor, updated, task.description)
+    await continue_series(db, actor, [(task, updated)])
     return updated
 
 

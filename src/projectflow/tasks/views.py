@@ -33,9 +33,9 @@ from projectflow.tasks.service import VISIBLE, require_project
 Layout = Literal["list", "board", "timeline", "calendar"]
 ViewName = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
 QueryText = Annotated[str, Meta(description="in the language of docs/query-language.md")]
-GroupName = Annotated[str, Meta(max_length=50, description="as in a query's `group:`")]
+GroupName = Annotated[str, Meta(max_length=250, description="as in a query's `group:`")]
 SortText = Annotated[
-    str, Meta(max_length=100, description="as in a query's `order:`: priority,due-desc")
+    str, Meta(max_length=400, description="as in a query's `order:`: priority,due-desc")
 ]
 Columns = Annotated[
     list[Annotated[str, Meta(max_length=60, pattern=r"^[A-Za-z][\w.:-]*$(?!\n)")]],
@@ -179,7 +179,7 @@ async def create_view(db: Db, actor: Actor, new: NewView) -> View:
         ViewExists: the client's id was used before.
     """
     actor.must_be_allowed("task", "read", "in_project")
-    _check(actor, new)
+    await _check(db, actor, new)
     await _check_place(db, actor, new.project_id, shared=new.is_shared)
     row = await db.fetchrow(
         f"""
@@ -218,7 +218,7 @@ async def update_view(
     changed = [f for f in CHANGEABLE if getattr(view, f) != getattr(wanted, f)]
     if not changed:
         return view
-    _check(actor, wanted)
+    await _check(db, actor, wanted)
     if {"is_shared", "project_id"} & set(changed):
         await _check_place(db, actor, wanted.project_id, shared=wanted.is_shared)
     row = await db.fetchrow(
@@ -272,17 +272,20 @@ async def _lock(db: Db, actor: Actor, view_id: UUID, expected: int | None) -> Vi
     return view
 
 
-def _check(actor: Actor, view: Configuration) -> None:
-    check_query(actor, view.query)
+async def _check(db: Db, actor: Actor, view: Configuration) -> None:
     if view.sub_group_by is not None and view.group_by is None:
         raise InvalidInput.of("sub_group_by", "needs a group")
+    group, sub_group, sort = (
+        values_of(text) if text is not None else []
+        for text in (view.group_by, view.sub_group_by, view.sort)
+    )
+    asked = await check_query(db, actor, view.query, [*group, *sub_group, *sort])
     with _NamedAfter("group_by"):
-        groupings_of(values_of(view.group_by) if view.group_by is not None else ())
+        groupings_of(group, asked.named, asked.parameters)
     with _NamedAfter("sub_group_by"):
-        both = [name for name in (view.group_by, view.sub_group_by) if name is not None]
-        groupings_of([value for name in both for value in values_of(name)])
+        groupings_of([*group, *sub_group], asked.named, asked.parameters)
     with _NamedAfter("sort"):
-        order_of(values_of(view.sort) if view.sort is not None else ())
+        order_of(sort, asked.named, asked.parameters)
 
 
 class _NamedAfter:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,11 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projectflow.core.problems import InvalidInput
+from projectflow.tasks.field_types import FieldKind
 from projectflow.tasks.query.asker import Asker
 from projectflow.tasks.query.compiler import compile_query
+from projectflow.tasks.query.custom import NamedField
 from projectflow.tasks.query.dates import days_of
 from projectflow.tasks.query.errors import InvalidQuery
 from projectflow.tasks.query.fields import ALIASES, FIELDS
+from projectflow.tasks.query.groups import groupings_of
 from projectflow.tasks.query.orders import KEYS, order_of
 from projectflow.tasks.query.parameters import PLACEHOLDERS, Parameters
 from projectflow.tasks.query.parser import MAX_LENGTH, MAX_TERMS, parse
@@ -25,13 +28,33 @@ WEDNESDAY = date(2026, 1, 28)
 ASKER = Asker(datetime(2026, 1, 28, 23, 30, tzinfo=UTC), ZoneInfo("UTC"), knows_everybody=True)
 
 
+HIGH, LOW = UUID(int=7), UUID(int=8)
+NAMED = {
+    "story points": [NamedField(UUID(int=3), None, "number", {})],
+    "severity": [
+        NamedField(UUID(int=4), UUID(int=14), "select", {"high": HIGH, "very low": LOW}),
+        NamedField(UUID(int=5), UUID(int=15), "select", {"high": LOW}),
+    ],
+    "customer": [NamedField(UUID(int=6), UUID(int=14), "text", {})],
+    "launch": [NamedField(UUID(int=9), None, "date", {})],
+    "tester": [NamedField(UUID(int=10), None, "person", {})],
+    "areas": [NamedField(UUID(int=11), None, "multi_select", {"high": HIGH})],
+    "mixed": [
+        NamedField(UUID(int=20 + n), UUID(int=30 + n), kind, {"high": HIGH})
+        for n, kind in enumerate(get_args(FieldKind))
+    ],
+}
+
+
 def compiled(text: str, asker: Asker = ASKER) -> tuple[str, list[Any]]:
     """The whole SQL that a query's text decides, and what it binds."""
     parameters = Parameters(TENANT, True, ME)
     query = parse(text)
-    condition = compile_query(query, asker, parameters)
-    order = order_of(query.order)
-    return f"{condition} ORDER BY {order.sql}", parameters.values[3:]
+    condition = compile_query(query, asker, parameters, NAMED)
+    order = order_of(query.order, NAMED, parameters)
+    groups = groupings_of(query.group, NAMED, parameters)
+    grouped = " ".join(f"{group.sql} {group.join}" for group in groups)
+    return f"{condition} ORDER BY {order.sql} {grouped}", parameters.values[3:]
 
 
 ERRORS = {
@@ -61,6 +84,23 @@ ERRORS = {
     "key:WEB": (5, 3, "such as WEB-42"),
     "parent:42": (8, 2, "such as WEB-42"),
     "is:late": (4, 4, "archived, overdue, blocked"),
+    "a field.Nothing:5": (3, 13, "there is no custom field “nothing”"),
+    'field."story points":many': (22, 4, "a number, such as 5"),
+    'field."story points" > high': (24, 4, "a number, such as 5"),
+    "field.Severity:high,hihg": (21, 4, "high, very low"),
+    "field.Severity>high": (15, 1, "has no order"),
+    "field.launch<soon": (14, 4, "a day, such as"),
+    "field.launch<none": (13, 1, "has no order"),
+    "field.tester>me": (13, 1, "has no order"),
+    'tag:field."story points"': (5, 20, "cannot be compared"),
+    "order:field.nothing": (7, 13, "there is no custom field"),
+    "order:field.areas": (7, 11, "cannot be sorted by"),
+    "order:field.mixed-desc": (7, 16, "cannot be sorted by"),
+    'order:field.launch,field."launch"-desc': (20, 19, "already"),
+    "group:field.launch": (7, 12, "cannot be grouped by"),
+    "group:field.mixed": (7, 11, "cannot be grouped by"),
+    "category:open": (10, 4, "backlog, unstarted"),
+    "number:WEB-1": (8, 5, "a number, such as 42"),
     "has:fun": (5, 3, "due, start, assignee"),
     "order:nonsense": (7, 8, "cannot be sorted by"),
     "order:due-down": (7, 8, "cannot be sorted by"),
@@ -102,6 +142,10 @@ def test_an_error_points_at_the_character_and_says_what_was_expected(text: str) 
         ("priority>medium", "priority:high,urgent"),
         ("status:open", "status:backlog,unstarted,started"),
         ("order:priority", "order:priority-desc"), ("order:due a", "a order:due-asc"),
+        ('field."Severity":high', "FIELD.severity:HIGH"),
+        ("field.launch = today", "field.launch:0d"),
+        ('order:field."Story Points"', 'order:field."story points"-desc'),
+        ('field."story points":5', 'field."story \\points":5'),
         ("", "order:created-desc"), ("a (order:title)", "a order:title"),
     ],
 )  # fmt: skip
@@ -161,8 +205,13 @@ def test_every_placeholder_of_the_longest_query_is_there() -> None:
     sql, values = compiled(longest + "order:estimate,actual-asc,key")
 
     assert len(values) == 3 * MAX_TERMS
-    assert len(values) + 3 + 6 < len(PLACEHOLDERS)
     assert PLACEHOLDERS[len(values) + 2] in sql
+    # A name of fields of all kinds, and values that could be any.
+    worst = " ".join(["field.mixed:2026-01-01"] * 43)
+    assert len(worst) <= MAX_LENGTH
+    for query in (worst, "field.mixed:" + ",".join(["2026-01-01"] * 50)):
+        _, values = compiled(query)
+        assert len(values) + 3 + 30 < len(PLACEHOLDERS)
 
 
 TEXT = st.text(st.characters(exclude_characters='\x00"\\', exclude_categories=["Cs"]), min_size=1)
@@ -177,13 +226,26 @@ WRITTEN = st.one_of(
         lambda t: f'"{MARK}{t.strip(chr(34))}"'
     ),
 )  # fmt: skip
-FREE_TEXT = ["title", "description", "tag", "status", "assignee", "reporter", "project"]
+FREE_TEXT = [
+    "title", "description", "tag", "status", "assignee", "reporter", "project", "field.Customer",
+    'field."customer"', "field.tester", "field.mixed",
+]  # fmt: skip
 TERMS = st.one_of(
     WRITTEN,
     st.tuples(st.sampled_from(FREE_TEXT), st.lists(WRITTEN, min_size=1, max_size=3)).map(
         lambda t: f"{t[0]}:{','.join(t[1])}"
     ),
     st.sampled_from(["due<7d", "is:overdue", "priority>low", "estimate:none", "key:QZJX-1"]),
+    st.sampled_from(
+        [
+            'field."Story points">=5',
+            "field.severity:none,high",
+            "field.mixed:5,high",
+            "field.launch<7d",
+            "-field.areas:any",
+            "field.mixed:2026-01-01",
+        ]
+    ),
 )
 QUERIES = st.recursive(
     TERMS,
@@ -224,7 +286,8 @@ def test_the_sql_is_the_same_for_other_words_in_the_same_places(text: str) -> No
 
 
 @given(st.text(max_size=60) | st.lists(st.sampled_from(
-    [*FIELDS, *ALIASES, *KEYS, ":", "<", ">=", "(", ")", '"', ",", "-", " ", "OR", "AND", "NOT",
+    [*FIELDS, *ALIASES, *KEYS, *(f"field.{n}" for n in NAMED),
+     'field."story points"', ":", "<", ">=", "(", ")", '"', ",", "-", " ", "OR", "AND", "NOT",
      "order", "group", "me", "none", "7d", "today", "\\", "$4", "'", ";", "é", "\u2028", "\ud800"]
 ), max_size=25).map("".join))  # fmt: skip
 def test_whatever_is_typed_is_a_query_or_an_error_with_a_place_in_it(text: str) -> None:

@@ -5,6 +5,7 @@ from typing import Final, LiteralString
 
 from projectflow.tasks.query.asker import Asker
 from projectflow.tasks.query.conditions import VAGUE, Writing
+from projectflow.tasks.query.custom import Named, custom, custom_name
 from projectflow.tasks.query.errors import InvalidQuery
 from projectflow.tasks.query.fields import ALIASES, DAYS, FIELDS, canonical, condition_of, words
 from projectflow.tasks.query.parameters import Parameters
@@ -15,12 +16,18 @@ from projectflow.tasks.query.syntax import AllOf, AnyOf, Node, Not, Query, Term,
 NAMES: Final = (*FIELDS, *ALIASES, *SETTINGS)
 
 
-def compile_query(query: Query, asker: Asker, parameters: Parameters) -> LiteralString:
+NONE_NAMED: Final[Named] = {}
+
+
+def compile_query(
+    query: Query, asker: Asker, parameters: Parameters, named: Named = NONE_NAMED
+) -> LiteralString:
     """Which tasks a query means, over task `t`.
 
     What it compares with is added to `parameters`, of which the first three are there already:
     $1 the tenant, $2 whether the asker sees all projects, $3 the asker. Deleted tasks are never
-    meant, archived ones only where `is:archived` is asked.
+    meant, archived ones only where `is:archived` or `archived:` is asked. `named` are the custom
+    fields of the query's names.
 
     Raises:
         InvalidQuery: names the place of a field or value that is not known.
@@ -32,13 +39,21 @@ def compile_query(query: Query, asker: Asker, parameters: Parameters) -> Literal
         found.append("t.archived_at IS NULL")
     parts = query.condition.parts if isinstance(query.condition, AllOf) else (query.condition,)
     by_state = all(_is_of_state(part) for part in parts)
-    writing = Writing(asker, parameters, by_state)
-    return " AND ".join([*found, *(_condition(part, writing) for part in parts)])
+    writing = Writing(asker, parameters, by_state, named=named)
+    narrow = is_narrow(query)
+    for part in parts:
+        # A few values of one field may be the way in, where nothing else is.
+        writing.alone = not narrow and isinstance(part, Term)
+        found.append(_condition(part, writing))
+        narrow = narrow or (isinstance(part, Term) and custom_name(part.field.text) is not None)
+    return " AND ".join(found)
 
 
-def needs_time_zone(query: Query) -> bool:
+def needs_time_zone(query: Query, named: Named) -> bool:
     """Whether the query means other tasks in another time zone."""
-    return any(canonical(field) in DAYS for field in query.fields)
+    return any(canonical(field) in DAYS for field in query.fields) or any(
+        field.kind == "date" for fields in named.values() for field in fields
+    )
 
 
 NARROW: Final = frozenset({"assignee", "key", "parent", "due"})
@@ -67,6 +82,9 @@ def _condition(node: Node, to: Writing) -> LiteralString:
         case Words():
             return words(node.value, to)
         case Term():
+            name = custom_name(node.field.text)
+            if name is not None:
+                return custom(node, name, to)
             condition = condition_of(node.field.text)
             if condition is None:
                 raise _no_such_field(node.field)
@@ -97,8 +115,9 @@ def _asks_for_archived(node: Node) -> bool:
         case Words():
             return False
         case Term():
-            return canonical(node.field.text) == "is" and any(
-                value.text.lower() == ARCHIVED for value in node.values
+            name = canonical(node.field.text)
+            return name == ARCHIVED or (
+                name == "is" and any(value.text.lower() == ARCHIVED for value in node.values)
             )
         case Not():
             return _asks_for_archived(node.part)

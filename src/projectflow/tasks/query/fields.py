@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
-from typing import Final, Literal, LiteralString
+from typing import Final, LiteralString
 from uuid import UUID
 
 from projectflow.tasks.query.conditions import (
+    SIGNS,
     Condition,
     Writing,
+    contains,
+    days,
     either,
     matches,
     only_equals,
@@ -17,71 +19,15 @@ from projectflow.tasks.query.conditions import (
     presence,
     unknown,
 )
-from projectflow.tasks.query.dates import EXAMPLES, days_of, start_of
 from projectflow.tasks.query.people import person
 from projectflow.tasks.query.properties import HAS, IS, OPEN
-from projectflow.tasks.query.syntax import Operator, Term, Value
+from projectflow.tasks.query.syntax import Term, Value
 
 CATEGORIES: Final = ("backlog", "unstarted", "started", "completed", "cancelled")
 PRIORITIES: Final = ("low", "medium", "high", "urgent")
-SIGNS: Final[Mapping[Operator, LiteralString]] = {
-    "=": "=",
-    "<": "<",
-    "<=": "<=",
-    ">": ">",
-    ">=": ">=",
-}
 TASK_KEY: Final = re.compile(r"([A-Za-z][A-Za-z0-9]{1,9})-(\d{1,9})", re.ASCII)
+MAX_DIGITS: Final = 9
 NUMBER: Final = re.compile(r"(\d{1,6}(?:\.\d{1,4})?)h?", re.ASCII)
-
-
-def contains(expression: LiteralString, missing: LiteralString | None) -> Condition:
-    """A field of text holds one of the values."""
-
-    def condition(term: Term, to: Writing) -> LiteralString:
-        only_equals(term)
-        found, values = presence(term, missing)
-        if values:
-            patterns = to.bind([pattern(value.text) for value in values])
-            found.append(f"{expression} ILIKE ANY ({patterns}::text[])")
-        return either(found)
-
-    return condition
-
-
-def days(
-    column: LiteralString, kind: Literal["date", "timestamptz"], *, nullable: bool
-) -> Condition:
-    """A field of time lies in the days that the values name, before them or after."""
-
-    def condition(term: Term, to: Writing) -> LiteralString:
-        found, values = presence(term, f"{column} IS NULL" if nullable else None)
-        return either([*found, *(_compared(term, value, to) for value in values)])
-
-    def _compared(term: Term, value: Value, to: Writing) -> LiteralString:
-        today = to.asker.now.astimezone(to.asker.zone).date()
-        meant = days_of(value.text.lower(), today)
-        if meant is None:
-            raise unknown(value, f"a day, such as {EXAMPLES}")
-
-        def moment(day: date) -> LiteralString:
-            bound = day if kind == "date" else start_of(day, to.asker.zone)
-            return f"{to.bind(bound)}::{kind}"
-
-        first, after = meant
-        match term.operator:
-            case "=":
-                return f"({column} >= {moment(first)} AND {column} < {moment(after)})"
-            case "<":
-                return f"{column} < {moment(first)}"
-            case "<=":
-                return f"{column} < {moment(after)}"
-            case ">":
-                return f"{column} >= {moment(after)}"
-            case ">=":
-                return f"{column} >= {moment(first)}"
-
-    return condition
 
 
 def amount(column: LiteralString) -> Condition:
@@ -118,6 +64,30 @@ def _status(term: Term, to: Writing) -> LiteralString:
     )
     # As a test of a truth it is no join: the tasks are looked for by what else is asked, once.
     return condition if to.by_state else f"({condition}) IS TRUE"
+
+
+def _category(term: Term, to: Writing) -> LiteralString:
+    """A category, also where a state is named like one."""
+    only_equals(term)
+    _, values = presence(term, None)
+    for value in values:
+        if value.text.lower() not in CATEGORIES:
+            raise unknown(value, ", ".join(CATEGORIES))
+    wanted = list(dict.fromkeys(value.text.lower() for value in values))
+    return (
+        "((t.project_id, t.status) IN (SELECT s.project_id, s.key FROM workflow_states s"
+        f" WHERE s.tenant_id = $1 AND {matches('s.category', 'text', wanted, to)})) IS TRUE"
+    )
+
+
+def _number(term: Term, to: Writing) -> LiteralString:
+    """The number of a task in its project."""
+    found, values = presence(term, None)
+    for value in values:
+        if not (value.text.isascii() and value.text.isdigit() and len(value.text) <= MAX_DIGITS):
+            raise unknown(value, "a number, such as 42")
+        found.append(f"t.number {SIGNS[term.operator]} {to.bind(int(value.text))}::int")
+    return either(found)
 
 
 def _priority(term: Term, to: Writing) -> LiteralString:
@@ -262,10 +232,12 @@ FIELDS: Final[Mapping[str, Condition]] = {
     "assignee": person("t.assignee_id", nullable=True),
     "reporter": person("t.reporter_id", nullable=False),
     "status": _status,
+    "category": _category,
     "priority": _priority,
     "tag": _tag,
     "project": _project,
     "key": _key,
+    "number": _number,
     "parent": _parent,
     "title": contains("t.title", None),
     "description": contains("t.description", "coalesce(t.description, '') = ''"),
@@ -274,6 +246,7 @@ FIELDS: Final[Mapping[str, Condition]] = {
     "created": days("t.created_at", "timestamptz", nullable=False),
     "updated": days("t.updated_at", "timestamptz", nullable=False),
     "completed": days("t.completed_at", "timestamptz", nullable=True),
+    "archived": days("t.archived_at", "timestamptz", nullable=True),
     "estimate": amount("t.estimated_hours"),
     "actual": amount("t.actual_hours"),
     "is": _one_of({**IS, "open": OPEN, "closed": f"({OPEN}) IS NOT TRUE"}),
@@ -283,10 +256,11 @@ ALIASES: Final[Mapping[str, str]] = {
     "label": "tag", "labels": "tag", "tags": "tag", "state": "status", "assignee_id": "assignee",
     "reporter_id": "reporter", "project_id": "project", "parent_id": "parent", "due_date": "due",
     "start_date": "start", "created_at": "created", "updated_at": "updated",
-    "completed_at": "completed", "estimated_hours": "estimate", "actual_hours": "actual",
+    "completed_at": "completed", "archived_at": "archived", "estimated_hours": "estimate",
+    "actual_hours": "actual",
 }  # fmt: skip
 """Other names: people's, and those of the API."""
-DAYS: Final = frozenset({"due", "start", "created", "updated", "completed"})
+DAYS: Final = frozenset({"due", "start", "created", "updated", "completed", "archived"})
 """Fields whose conditions depend on where somebody is."""
 
 

@@ -1,12 +1,15 @@
 """`group:status,assignee`: a closed list of what tasks are grouped and sub-grouped by."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final, LiteralString
 
 from msgspec import Struct
 
+from projectflow.tasks.query.custom import Named, custom_name, fields_of, of_these
 from projectflow.tasks.query.errors import InvalidQuery, Place
 from projectflow.tasks.query.fields import canonical
+from projectflow.tasks.query.parameters import Parameters
 from projectflow.tasks.query.syntax import Value
 
 MAX_LEVELS: Final = 2
@@ -51,32 +54,65 @@ GROUPINGS: Final[Mapping[str, Grouping]] = {
 }
 
 
-def groupings_of(values: Sequence[Value]) -> list[Grouping]:
-    """What `group:` asks for.
+ALIASES: Final[tuple[LiteralString, ...]] = ("custom_first", "custom_second")
+NAMES: Final = re.compile(r'(?:^|,)((?:"(?:[^"\\]|\\.)*"|[^,"]|")*)', re.DOTALL)
+
+
+def groupings_of(values: Sequence[Value], named: Named, parameters: Parameters) -> list[Grouping]:
+    """What `group:` asks for; what it compares with is added to `parameters`.
 
     Raises:
         InvalidQuery: names the place of what cannot be grouped by.
     """
     found: list[Grouping] = []
     for value in values:
-        name = canonical(value.text)
-        if name not in GROUPINGS:
+        name = custom_name(value.text)
+        shown = canonical(value.text) if name is None else f"field.{name}"
+        if any(grouping.name == shown for grouping in found):
+            raise InvalidQuery.at(value.place, f"“{shown}” is there already")
+        if len(found) == MAX_LEVELS:
+            raise InvalidQuery.at(value.place, f"tasks are grouped by at most {MAX_LEVELS} fields")
+        if name is not None:
+            found.append(_custom(value, name, named, parameters, ALIASES[len(found)]))
+        elif shown in GROUPINGS:
+            found.append(GROUPINGS[shown])
+        else:
             expected = ", ".join(GROUPINGS)
             message = f"“{value.text}” cannot be grouped by: expected {expected}"
             raise InvalidQuery.at(value.place, message)
-        if GROUPINGS[name] in found:
-            raise InvalidQuery.at(value.place, f"“{name}” is there already")
-        if len(found) == MAX_LEVELS:
-            raise InvalidQuery.at(value.place, f"tasks are grouped by at most {MAX_LEVELS} fields")
-        found.append(GROUPINGS[name])
     return found
 
 
+def _custom(
+    value: Value, name: str, named: Named, parameters: Parameters, alias: LiteralString
+) -> Grouping:
+    """By the names of options, or by people."""
+    fields = fields_of(value, name, named)
+    kinds = {field.kind for field in fields}
+    if not kinds <= {"select", "multi_select", "person"} or ("person" in kinds and len(kinds) > 1):
+        message = f"“{name}” cannot be grouped by: only fields of options or people can"
+        raise InvalidQuery.at(value.place, message)
+    these = of_these(fields, parameters)
+    options: LiteralString = (
+        "SELECT o.name::text AS name FROM task_field_values v JOIN custom_field_options o"
+        " ON o.tenant_id = $1 AND o.id = v.option_id AND o.deleted_at IS NULL"
+    )
+    people: LiteralString = "SELECT v.person_id::text AS name FROM task_field_values v"
+    return Grouping(
+        f"field.{name}",
+        f"{alias}.name",
+        f" LEFT JOIN LATERAL ({people if 'person' in kinds else options}"
+        f" WHERE v.tenant_id = $1 AND v.task_id = t.id AND {these}) {alias} ON true",
+        repeats="multi_select" in kinds,
+    )
+
+
 def values_of(text: str) -> list[Value]:
-    """The fields of `status,assignee` where it stands alone, outside of a query."""
+    """The fields of `status,field."A, b"` where it stands alone, outside of a query."""
     values: list[Value] = []
-    position = 1
-    for name in text.split(","):
-        values.append(Value(name.strip(), quoted=False, place=Place(position, len(name))))
-        position += len(name) + 1
+    for matched in NAMES.finditer(text):
+        name = matched[1]
+        values.append(
+            Value(name.strip(), quoted=False, place=Place(matched.start(1) + 1, len(name)))
+        )
     return values

@@ -10,6 +10,8 @@ from msgspec import Struct
 
 from projectflow.core.paging import decode_cursor
 from projectflow.core.problems import InvalidInput
+from projectflow.tasks.field_types import FieldKind
+from projectflow.tasks.query.custom import Named, custom_name, fields_of, of_these
 from projectflow.tasks.query.errors import InvalidQuery
 from projectflow.tasks.query.fields import canonical
 from projectflow.tasks.query.parameters import Parameters
@@ -150,8 +152,32 @@ _BEYOND: Final[Mapping[Direction, LiteralString]] = {"asc": ">", "desc": "<"}
 DIRECTIONS: Final[Mapping[str, Direction]] = {"asc": "asc", "desc": "desc"}
 
 
-def order_of(values: Sequence[Value]) -> Order:
+class _CustomKey(Struct, frozen=True):
+    """How a kind of custom field is sorted by: an expression over its value `v` or option `o`."""
+
+    direction: Direction
+    column: LiteralString
+    cast: LiteralString
+    type: Any
+    last: Mapping[Direction, LiteralString] | None
+
+
+_NUMBERS: Final[Mapping[Direction, LiteralString]] = {"asc": "'Infinity'", "desc": "'-Infinity'"}
+_PLACES: Final[Mapping[Direction, LiteralString]] = {"asc": "1000000", "desc": "-1"}
+_TEXT: Final = _CustomKey("asc", "v.text_value", "text", str | None, None)
+_CUSTOM: Final[Mapping[FieldKind, _CustomKey]] = {
+    "number": _CustomKey("desc", "v.number_value", "numeric", Decimal | None, _NUMBERS),
+    "date": _CustomKey("asc", "v.date_value", "date", date | None, _MOMENT),
+    "select": _CustomKey("asc", "o.position", "int", int | None, _PLACES),
+    "text": _TEXT,
+    "url": _TEXT,
+}
+
+
+def order_of(values: Sequence[Value], named: Named, parameters: Parameters) -> Order:
     """What `order:` asks for; the newest first where nothing was asked.
+
+    What names custom fields is added to `parameters`.
 
     Raises:
         InvalidQuery: names the place of what cannot be sorted by.
@@ -160,23 +186,58 @@ def order_of(values: Sequence[Value]) -> Order:
         place = values[MAX_KEYS].place
         raise InvalidQuery.at(place, f"a list is sorted by at most {MAX_KEYS} fields")
     found: dict[str, Direction] = {}
+    sorts: list[Sort] = []
     for value in values:
-        name, direction = _named(value)
+        name, direction, keys = _named(value, named, parameters)
         if name in found:
             raise InvalidQuery.at(value.place, f"“{name}” is there already")
         found[name] = direction
-    found = found or {"created": "desc"}
-    sorts = [Sort(key, way) for name, way in found.items() for key in KEYS[name][1]]
+        sorts += keys
+    if not found:
+        found, sorts = {"created": "desc"}, [Sort(KEYS["created"][1][0], "desc")]
     return Order(",".join(f"{name}-{way}" for name, way in found.items()), sorts)
 
 
-def _named(value: Value) -> tuple[str, Direction]:
+def _named(value: Value, named: Named, parameters: Parameters) -> tuple[str, Direction, list[Sort]]:
     field, _, way = value.text.lower().rpartition("-")
     if way not in DIRECTIONS:
         field, way = value.text.lower(), ""
+    if (custom := custom_name(field)) is not None:
+        direction, sorts = _custom(value, custom, DIRECTIONS.get(way), named, parameters)
+        return f"field.{custom}", direction, sorts
     name = canonical(field)
     if name not in KEYS:
         expected = ", ".join(KEYS)
         message = f"“{field}” cannot be sorted by: expected {expected}, with -asc or -desc"
         raise InvalidQuery.at(value.place, message)
-    return name, DIRECTIONS[way] if way else KEYS[name][0]
+    direction = DIRECTIONS[way] if way else KEYS[name][0]
+    return name, direction, [Sort(key, direction) for key in KEYS[name][1]]
+
+
+def _custom(
+    value: Value, name: str, way: Direction | None, named: Named, parameters: Parameters
+) -> tuple[Direction, list[Sort]]:
+    """A task has at most one value in a field of this name, and an index finds it."""
+    fields = fields_of(value, name, named)
+    keys = [_CUSTOM.get(field.kind) for field in fields]
+    key = keys[0]
+    if key is None or any(other is not key for other in keys):
+        message = (
+            f"“{name}” cannot be sorted by: expected one field of text, numbers, days or one option"
+        )
+        raise InvalidQuery.at(value.place, message)
+    option: LiteralString = (
+        " JOIN custom_field_options o ON o.tenant_id = $1 AND o.id = v.option_id"
+        " AND o.deleted_at IS NULL"
+    )
+    sql: LiteralString = (
+        f"(SELECT {key.column} FROM task_field_values v{option if key.cast == 'int' else ''}"
+        f" WHERE v.tenant_id = $1 AND v.task_id = t.id AND {of_these(fields, parameters)} LIMIT 1)"
+    )
+    direction = way or key.direction
+    if key.last is not None:
+        return direction, [Sort(Key(sql, key.cast, key.type, key.last), direction)]
+    # No text is the last of all.
+    empty = Key(f"({sql} IS NULL)::int", "int", int)
+    text = Key(f"coalesce({sql}, '')", "text", str)
+    return direction, [Sort(empty, "asc"), Sort(text, direction)]

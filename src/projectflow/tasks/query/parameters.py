@@ -4,12 +4,13 @@ from typing import Any, Final, LiteralString
 
 _DIGITS: Final[tuple[LiteralString, ...]] = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
 _NUMBERS: Final[tuple[LiteralString, ...]] = tuple(
-    f"{hundreds}{tens}{units}" for hundreds in _DIGITS[:2] for tens in _DIGITS for units in _DIGITS
+    f"{hundreds}{tens}{units}" for hundreds in _DIGITS for tens in _DIGITS for units in _DIGITS
 )
 PLACEHOLDERS: Final[tuple[LiteralString, ...]] = tuple(
     f"${number.lstrip('0')}" for number in _NUMBERS[1:]
 )
-"""$1 to $199: 50 terms bind at most three values each, and a page a few more."""
+"""$1 to $999: 50 values bind at most three each, or 14 where a name is one of custom fields of all
+kinds, and a page a few more."""
 
 
 class Parameters:

@@ -33,8 +33,8 @@ GRAMMAR: Final = r"""
     _item: term | words | negation | brackets
     negation: (NOT | MINUS) _item
     !brackets: "(" anyof ")"
-    term: FIELD OPERATOR _value ("," _value)*
-    _value: VALUE | QUOTED
+    term: (FIELD | CUSTOM) OPERATOR _value ("," _value)*
+    _value: VALUE | QUOTED | NAMED
     words: WORD | QUOTED
 
     COMMA.6: ","
@@ -42,6 +42,8 @@ GRAMMAR: Final = r"""
     _AND.5: /AND(?=[\s()"]|$)/
     NOT.5: /NOT(?=[\s("]|$)/
     MINUS.5: /-(?=[^\s)-])/
+    CUSTOM.5: /field\.(?:"(?:[^"\\]|\\.)*"|[^\s()",:<>=]+)(?=\s*[:<>=])/is
+    NAMED.4: /field\."(?:[^"\\]|\\.)*"(?:-(?:asc|desc))?/is
     FIELD.4: /[^\W\d_][\w-]*(?=\s*[:<>=])/
     OPERATOR.4: /:\s*[<>]=?|[<>]=?|:\s*=?|=/
     QUOTED.3: /"(?:[^"\\]|\\.)*"/s
@@ -175,7 +177,9 @@ class _Reading:
         if setting in SETTINGS:
             self._set(setting, field, sign, values, shows=shows)
             return None
-        for value in values:
+        for value, token in zip(values, (t for t in rest if t.type != "COMMA"), strict=True):
+            if token.type == "NAMED":
+                raise InvalidQuery.at(value.place, "a field cannot be compared with another one")
             self._count(value)
         self._fields.add(setting)
         return Term(field, cast("Operator", sign), _place(operator), values)
