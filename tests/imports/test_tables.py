@@ -114,7 +114,11 @@ def bomb() -> bytes:
     return file.getvalue()
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04 broken", workbook(["Title"])[:900], bomb()])
+@pytest.mark.parametrize(
+    "content",
+    [b"PK\x03\x04 broken", workbook(["Title"])[:900], bomb()],
+    ids=["broken", "cut off", "bomb"],
+)
 async def test_a_broken_workbook_or_a_bomb_is_refused(owner: Person, content: bytes) -> None:
     answer = await owner.client.post("/imports/table/preview", content=content)
 
