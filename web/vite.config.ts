@@ -19,7 +19,7 @@ export default defineConfig({
   },
   server: {
     port: 5173,
-    proxy: { "/api": backend, "/schema": backend, "/health": backend, "/avatars": backend },
+    proxy: { "/api": backend, "/schema": backend, "/health": backend, "/avatars": backend, "/files": backend },
   },
   test: {
     environment: "jsdom",

@@ -1100,76 +1100,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/tasks/{task_id}/activity": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** ListActivity */
-        get: operations["listActivity"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tasks/{task_id}/attachments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** ListAttachments */
-        get: operations["listAttachments"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tasks/{task_id}/comments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** ListComments */
-        get: operations["listComments"];
-        put?: never;
-        /** AddComment */
-        post: operations["addTaskComment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/comments/{comment_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** DeleteComment */
-        delete: operations["deleteComment"];
-        options?: never;
-        head?: never;
-        /** EditComment */
-        patch: operations["editComment"];
-        trace?: never;
-    };
     "/api/v1/tasks/{task_id}/checklist": {
         parameters: {
             query?: never;
@@ -1588,6 +1518,1038 @@ export interface paths {
         patch: operations["updateView"];
         trace?: never;
     };
+    "/api/v1/tasks/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ChangeTasks */
+        post: operations["changeTasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** DuplicateTask */
+        post: operations["duplicateTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/move-to-project": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** MoveToProject */
+        post: operations["moveTaskToProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/subtasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListSubtasks */
+        get: operations["listSubtasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetProgress */
+        get: operations["getProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListTrash */
+        get: operations["listTrash"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trash/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** DeleteForGood */
+        delete: operations["deleteForGood"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** UndoLast */
+        post: operations["undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{seq}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** UndoEvent */
+        post: operations["undoEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListAttachments */
+        get: operations["listAttachments"];
+        put?: never;
+        /** AttachLink */
+        post: operations["attachLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AttachFile */
+        post: operations["attachFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** DeleteAttachment */
+        delete: operations["deleteAttachment"];
+        options?: never;
+        head?: never;
+        /** RenameAttachment */
+        patch: operations["renameAttachment"];
+        trace?: never;
+    };
+    "/api/v1/attachments/{attachment_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** RestoreAttachment */
+        post: operations["restoreAttachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListActivity */
+        get: operations["listActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListProjectActivity */
+        get: operations["listProjectActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListComments */
+        get: operations["listComments"];
+        put?: never;
+        /** AddComment */
+        post: operations["addTaskComment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** DeleteComment */
+        delete: operations["deleteComment"];
+        options?: never;
+        head?: never;
+        /** EditComment */
+        patch: operations["editComment"];
+        trace?: never;
+    };
+    "/api/v1/comments/{comment_id}/reactions/{emoji}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** AddReaction */
+        put: operations["addReaction"];
+        post?: never;
+        /** RemoveReaction */
+        delete: operations["removeReaction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/watchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListWatchers */
+        get: operations["listWatchers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/watchers/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** WatchTask */
+        put: operations["watchTask"];
+        post?: never;
+        /** UnwatchTask */
+        delete: operations["unwatchTask"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListWorkspaceFields */
+        get: operations["listWorkspaceFields"];
+        put?: never;
+        /** CreateWorkspaceField */
+        post: operations["createWorkspaceField"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListFields */
+        get: operations["listFields"];
+        put?: never;
+        /** CreateField */
+        post: operations["createField"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fields/{field_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetField */
+        get: operations["getField"];
+        put?: never;
+        post?: never;
+        /** DeleteField */
+        delete: operations["deleteField"];
+        options?: never;
+        head?: never;
+        /** UpdateField */
+        patch: operations["updateField"];
+        trace?: never;
+    };
+    "/api/v1/fields/{field_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** RestoreField */
+        post: operations["restoreField"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fields/{field_id}/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AddOption */
+        post: operations["addOption"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fields/{field_id}/options/{option_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** DeleteOption */
+        delete: operations["deleteOption"];
+        options?: never;
+        head?: never;
+        /** UpdateOption */
+        patch: operations["updateOption"];
+        trace?: never;
+    };
+    "/api/v1/fields/{field_id}/options/{option_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** RestoreOption */
+        post: operations["restoreOption"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetTaskFields */
+        get: operations["getTaskFields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** SetTaskFields */
+        patch: operations["setTaskFields"];
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/fields/{field_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** SetTaskField */
+        put: operations["setTaskField"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/task-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListTemplates */
+        get: operations["listTaskTemplates"];
+        put?: never;
+        /** CreateTemplate */
+        post: operations["createTaskTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/task-templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetTemplate */
+        get: operations["getTaskTemplate"];
+        put?: never;
+        post?: never;
+        /** DeleteTemplate */
+        delete: operations["deleteTaskTemplate"];
+        options?: never;
+        head?: never;
+        /** UpdateTemplate */
+        patch: operations["updateTaskTemplate"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/tasks/from-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** CreateFromTemplate */
+        post: operations["createTaskFromTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/recurrence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetRecurrence */
+        get: operations["getRecurrence"];
+        /** SetRecurrence */
+        put: operations["setRecurrence"];
+        post?: never;
+        /** EndRecurrence */
+        delete: operations["endRecurrence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/recurrence/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SkipNext */
+        post: operations["skipNextOccurrence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/recurrence/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** PreviewRecurrence */
+        get: operations["previewRecurrence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetCalendar */
+        get: operations["getCalendar"];
+        /** SetCalendar */
+        put: operations["setCalendar"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetProjectCalendar */
+        get: operations["getProjectCalendar"];
+        /** SetProjectCalendar */
+        put: operations["setProjectCalendar"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/working-time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetWorkingTime */
+        get: operations["getWorkingTime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/absences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListAbsences */
+        get: operations["listAbsences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/absences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AddAbsence */
+        post: operations["addAbsence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/absences/{absence_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetAbsence */
+        get: operations["getAbsence"];
+        put?: never;
+        post?: never;
+        /** DeleteAbsence */
+        delete: operations["deleteAbsence"];
+        options?: never;
+        head?: never;
+        /** UpdateAbsence */
+        patch: operations["updateAbsence"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListResources */
+        get: operations["listResources"];
+        /** AssignResources */
+        put: operations["assignResources"];
+        /** AddResource */
+        post: operations["addResource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resource-assignments/{assignment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** RemoveResource */
+        delete: operations["removeResource"];
+        options?: never;
+        head?: never;
+        /** ChangeResource */
+        patch: operations["changeResource"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/utilisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetProjectUtilisation */
+        get: operations["getResourceUtilization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/utilisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetUtilisation */
+        get: operations["getUtilization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetLoad */
+        get: operations["getLoad"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListRates */
+        get: operations["listRates"];
+        put?: never;
+        /** AddRate */
+        post: operations["addRate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rates/{rate_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** DeleteRate */
+        delete: operations["deleteRate"];
+        options?: never;
+        head?: never;
+        /** ChangeRate */
+        patch: operations["changeRate"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetProjectCosts */
+        get: operations["getProjectCosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/costs/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListTaskCosts */
+        get: operations["listTaskCosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetTimeline */
+        get: operations["getProjectTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetSchedule */
+        get: operations["getTaskSchedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** ChangeSchedule */
+        patch: operations["updateTaskSchedule"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/reschedule/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PreviewReschedule */
+        post: operations["previewReschedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reschedule */
+        post: operations["reschedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/schedule/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ApplySchedule */
+        post: operations["applySchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/baselines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListBaselines */
+        get: operations["listBaselines"];
+        put?: never;
+        /** SaveBaseline */
+        post: operations["saveBaseline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/baselines/{baseline_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetBaseline */
+        get: operations["getBaseline"];
+        put?: never;
+        post?: never;
+        /** DeleteBaseline */
+        delete: operations["deleteBaseline"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/baselines/{baseline_id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** CompareBaseline */
+        get: operations["compareBaseline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/baselines/{baseline_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** RestoreBaseline */
+        post: operations["restoreBaseline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1633,6 +2595,108 @@ export interface paths {
         put?: never;
         /** ImportTrello */
         post: operations["importTrello"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/github": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ImportGithub */
+        post: operations["importGitHub"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/jira": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ImportJira */
+        post: operations["importJira"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/linear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ImportLinear */
+        post: operations["importLinear"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/msproject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ImportMsproject */
+        post: operations["importMicrosoftProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/table/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PreviewTable */
+        post: operations["previewTable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ImportTable */
+        post: operations["importTable"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1707,6 +2771,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/files/{tenant_id}/{attachment_id}/{part}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReadFile */
+        get: operations["getFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -1745,6 +2826,43 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** Absence */
+        Absence: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            user_id: string;
+            /** @enum {null|string} */
+            kind: "vacation" | "sick" | "other" | null;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            from_half: boolean;
+            until_half: boolean;
+            starts_at: string | null;
+            ends_at: string | null;
+            note: string | null;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** AbsencePatch */
+        AbsencePatch: {
+            kind?: "vacation" | "sick" | "other";
+            first_day?: string;
+            last_day?: string;
+            from_half?: boolean;
+            until_half?: boolean;
+            /** @description with its offset from UTC */
+            starts_at?: string;
+            /** @description with its offset from UTC */
+            ends_at?: string;
+            note?: string | null;
+            version?: number;
+        };
         /** Acceptance */
         Acceptance: {
             password: string;
@@ -1795,16 +2913,68 @@ export interface components {
             /** @description base64url */
             userHandle?: string | null;
         };
+        /** Assignment */
+        Assignment: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            project_id: string;
+            /** Format: uuid */
+            user_id: string;
+            units: string;
+            /** Format: date */
+            start_date: string;
+            /** Format: date */
+            end_date: string;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** AssignmentList */
+        AssignmentList: {
+            items: components["schemas"]["NewAssignment"][];
+        };
+        /** AssignmentPatch */
+        AssignmentPatch: {
+            /** @description percent of the person's working time: over 0 to 999.99 */
+            units?: string;
+            start_date?: string;
+            end_date?: string;
+            version?: number;
+        };
+        /** Assignments */
+        Assignments: {
+            items: components["schemas"]["Assignment"][];
+        };
         /** Attachment */
         Attachment: {
             /** Format: uuid */
             id: string;
             /** Format: uuid */
             task_id: string;
+            uploader_id: string | null;
+            /** @enum {string} */
+            kind: "file" | "link";
             name: string;
             url: string | null;
+            download_url: string | null;
+            /** @enum {null|string} */
+            preview: "pending" | "ready" | null;
+            preview_url: string | null;
+            content_type: string | null;
+            size_bytes: number | null;
+            version: number;
             /** Format: date-time */
             created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** AttachmentPatch */
+        AttachmentPatch: {
+            name: string;
+            version?: number;
         };
         /** Attachments */
         Attachments: {
@@ -1855,13 +3025,119 @@ export interface components {
             access_token: string;
             expires_in: number;
         };
+        /** Baseline */
+        Baseline: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            project_id: string;
+            name: string;
+            start: string | null;
+            finish: string | null;
+            task_count: number;
+            /** Format: uuid */
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            version: number;
+        };
+        /** BaselineComparison */
+        BaselineComparison: {
+            baseline: components["schemas"]["Baseline"];
+            finish: string | null;
+            /** @description working minutes; above 0 is later or longer than then */
+            finish_minutes: number | null;
+            /** @description days of the calendar; above 0 is later than then */
+            finish_days: number | null;
+            changed: components["schemas"]["TaskVariance"][];
+            unchanged: number;
+            added: components["schemas"]["BaselineTask"][];
+            removed: components["schemas"]["BaselineTask"][];
+            slipped_milestones: components["schemas"]["MilestoneVariance"][];
+            added_milestones: components["schemas"]["BaselineMilestone"][];
+        };
+        /** BaselineDetails */
+        BaselineDetails: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            project_id: string;
+            name: string;
+            start: string | null;
+            finish: string | null;
+            task_count: number;
+            /** Format: uuid */
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            version: number;
+            tasks: components["schemas"]["BaselineTask"][];
+            milestones: components["schemas"]["BaselineMilestone"][];
+        };
+        /** BaselineMilestone */
+        BaselineMilestone: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            due_date: string | null;
+        };
+        /** BaselineTask */
+        BaselineTask: {
+            /** Format: uuid */
+            task_id: string;
+            key: string;
+            title: string;
+            is_summary: boolean;
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            finish: string;
+            duration_minutes: number;
+            estimated_hours: string | null;
+            cost: string | null;
+        };
+        /** Baselines */
+        Baselines: {
+            items: components["schemas"]["Baseline"][];
+        };
         /** Begun */
         Begun: {
             challenge: string;
         };
+        /** Blueprint */
+        Blueprint: {
+            title: string;
+            description?: string | null;
+            /**
+             * @default medium
+             * @enum {string}
+             */
+            priority: "low" | "medium" | "high" | "urgent";
+            /** @description hours, 0 to 999.99, two decimals */
+            estimated_hours?: string | null;
+            tags?: string[];
+            checklist?: components["schemas"]["Step"][];
+            fields?: components["schemas"]["FieldValueToSet"][];
+            subtasks?: components["schemas"]["TaskPart"][];
+        };
         /** Board */
         Board: {
             columns: components["schemas"]["Column"][];
+        };
+        /** BulkChange */
+        BulkChange: {
+            tasks: components["schemas"]["BulkTask"][];
+            change: components["schemas"]["TasksPatch"];
+        };
+        /** BulkChanged */
+        BulkChanged: {
+            tasks: components["schemas"]["ChangedTask"][];
+        };
+        /** BulkTask */
+        BulkTask: {
+            /** Format: uuid */
+            id: string;
+            version?: number;
         };
         /** Card */
         Card: {
@@ -1896,6 +3172,12 @@ export interface components {
             comment_count: number;
             checklist_total: number;
             checklist_done: number;
+        };
+        /** ChangedTask */
+        ChangedTask: {
+            /** Format: uuid */
+            id: string;
+            version: number;
         };
         /** CheckResult */
         CheckResult: {
@@ -1933,12 +3215,21 @@ export interface components {
             items: components["schemas"]["Card"][];
             next_cursor: string | null;
         };
+        /** ColumnPreview */
+        ColumnPreview: {
+            name: string;
+            /** @enum {string} */
+            field: "key" | "title" | "description" | "status" | "priority" | "assignee" | "reporter" | "tags" | "parent" | "start_date" | "due_date" | "estimated_hours" | "created_at" | "completed_at" | "ignore";
+            samples: string[];
+            unreadable: number;
+        };
         /** Comment */
         Comment: {
             /** Format: uuid */
             id: string;
             /** Format: uuid */
             task_id: string;
+            parent_id: string | null;
             /** Format: uuid */
             author_id: string;
             body: string;
@@ -1948,6 +3239,8 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
+            mentions: string[];
+            reactions: components["schemas"]["Reaction"][];
         };
         /** CommentPatch */
         CommentPatch: {
@@ -1963,6 +3256,38 @@ export interface components {
             workspace: string;
             email: string;
             password: string;
+        };
+        /** CustomField */
+        CustomField: {
+            /** Format: uuid */
+            id: string;
+            project_id: string | null;
+            name: string;
+            /** @enum {string} */
+            kind: "text" | "number" | "select" | "multi_select" | "date" | "person" | "url";
+            position: number;
+            version: number;
+            archived_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            options?: components["schemas"]["Option"][];
+        };
+        /** CustomFields */
+        CustomFields: {
+            items: components["schemas"]["CustomField"][];
+        };
+        /** DayLoad */
+        DayLoad: {
+            /** Format: date */
+            day: string;
+            capacity: number;
+            allocated: number;
+            planned: number;
+            over_allocated: number;
+            tasks: components["schemas"]["TaskShare"][];
+            unnamed: number;
         };
         /** Dependencies */
         Dependencies: {
@@ -1999,6 +3324,17 @@ export interface components {
             lag_minutes?: number;
             lag_is_elapsed?: boolean;
         };
+        /** Duplication */
+        Duplication: {
+            title?: string;
+            id?: string;
+            /** @default true */
+            checklist: boolean;
+            /** @default false */
+            subtasks: boolean;
+            /** @default true */
+            links: boolean;
+        };
         /** Enrolled */
         Enrolled: {
             auth: components["schemas"]["AuthResult"];
@@ -2019,9 +3355,26 @@ export interface components {
             /** Format: uuid */
             entity_id: string;
             entity_version: number;
+            project_id: string | null;
+            task_id: string | null;
             payload: unknown;
             /** Format: date-time */
             created_at: string;
+        };
+        /** FieldPatch */
+        FieldPatch: {
+            name?: string;
+            /** @description how many of its kind stand before it */
+            position?: number;
+            archived?: boolean;
+            version?: number;
+        };
+        /** FieldValueToSet */
+        FieldValueToSet: {
+            /** Format: uuid */
+            field_id: string;
+            /** @description text and URLs as they are; numbers as such or, to be exact, as text; dates as 2026-12-24; a person's id; an option's id, or a list of them; null for nothing */
+            value: string | number | string[] | null;
         };
         /** FirstRecoveryCodes */
         FirstRecoveryCodes: {
@@ -2066,13 +3419,13 @@ export interface components {
         Import: {
             /** Format: uuid */
             id: string;
-            /** @constant */
-            source: "trello";
+            /** @enum {string} */
+            source: "trello" | "jira" | "github" | "linear" | "msproject" | "table";
             /** @enum {string} */
             status: "queued" | "running" | "succeeded" | "failed";
             file_name: string;
             project_id: string | null;
-            progress: components["schemas"]["Progress"];
+            progress: components["schemas"]["imports_types_Progress"];
             report: components["schemas"]["ImportReport"] | null;
             error: string | null;
             /** Format: date-time */
@@ -2096,6 +3449,13 @@ export interface components {
             skipped?: components["schemas"]["Skipped"][];
             /** @default 0 */
             skipped_count: number;
+        };
+        /** Interval */
+        Interval: {
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            end: string;
         };
         /** Invitation */
         Invitation: {
@@ -2134,6 +3494,15 @@ export interface components {
             due_date: string | null;
             completed_at: string | null;
         };
+        /** Load */
+        Load: {
+            /** @default 0 */
+            allocated: number;
+            /** @default 0 */
+            planned: number;
+            /** @default 0 */
+            actual: number;
+        };
         /** MadeApiKey */
         MadeApiKey: {
             secret: string;
@@ -2170,12 +3539,79 @@ export interface components {
         Members: {
             items: components["schemas"]["Member"][];
         };
+        /** MilestoneVariance */
+        MilestoneVariance: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            then: string | null;
+            now: string | null;
+            is_removed: boolean;
+            /** @description days of the calendar; above 0 is later than then */
+            days: number | null;
+        };
+        /** Misfit */
+        Misfit: {
+            /** Format: uuid */
+            task_id: string;
+            /** Format: date-time */
+            wanted: string;
+            /** Format: date-time */
+            got: string;
+        };
+        /** Named */
+        Named: {
+            /** Format: uuid */
+            id: string;
+            key: string;
+            name: string;
+        };
+        /** NewAbsence */
+        NewAbsence: {
+            /**
+             * @default vacation
+             * @enum {string}
+             */
+            kind: "vacation" | "sick" | "other";
+            first_day?: string;
+            last_day?: string;
+            /** @default false */
+            from_half: boolean;
+            /** @default false */
+            until_half: boolean;
+            /** @description with its offset from UTC */
+            starts_at?: string;
+            /** @description with its offset from UTC */
+            ends_at?: string;
+            note?: string | null;
+            id?: string;
+        };
         /** NewApiKey */
         NewApiKey: {
             name: string;
             scopes: string[];
             project_ids?: string[] | null;
             expires_at?: string | null;
+        };
+        /** NewAssignment */
+        NewAssignment: {
+            /** Format: uuid */
+            user_id: string;
+            /** Format: date */
+            start_date: string;
+            /** Format: date */
+            end_date: string;
+            /**
+             * @description percent of the person's working time: over 0 to 999.99
+             * @default 100
+             */
+            units: string;
+            id?: string;
+        };
+        /** NewBaseline */
+        NewBaseline: {
+            name: string;
+            id?: string;
         };
         /** NewChecklistItem */
         NewChecklistItem: {
@@ -2188,6 +3624,7 @@ export interface components {
         NewComment: {
             body: string;
             id?: string;
+            parent_id?: string | null;
         };
         /** NewDependency */
         NewDependency: {
@@ -2205,6 +3642,41 @@ export interface components {
             lag_minutes: number;
             /** @default false */
             lag_is_elapsed: boolean;
+            id?: string;
+        };
+        /** NewField */
+        NewField: {
+            name: string;
+            /** @enum {string} */
+            kind: "text" | "number" | "select" | "multi_select" | "date" | "person" | "url";
+            id?: string;
+            options?: components["schemas"]["NewOption"][];
+        };
+        /** NewFromTemplate */
+        NewFromTemplate: {
+            /** Format: uuid */
+            template_id: string;
+            id?: string;
+            title?: string;
+            /** @description key of one of the project's states */
+            status?: string | null;
+            assignee_id?: string | null;
+            parent_id?: string | null;
+            start_date?: string | null;
+            /** @description with its offset from UTC */
+            due_date?: string | null;
+        };
+        /** NewLink */
+        NewLink: {
+            /** @description http or https */
+            url: string;
+            name?: string | null;
+            id?: string;
+        };
+        /** NewOption */
+        NewOption: {
+            name: string;
+            color?: string | null;
             id?: string;
         };
         /** NewOwner */
@@ -2242,6 +3714,53 @@ export interface components {
              * @default USD
              */
             budget_currency: string;
+        };
+        /** NewProjectCalendar */
+        NewProjectCalendar: {
+            /** @default false */
+            overrides: boolean;
+            /** @description shifts a weekday, Monday first */
+            week?: components["schemas"]["Shift"][][] | null;
+            /** @description IANA name, as in Europe/Berlin */
+            time_zone?: string | null;
+            /** @description ISO 3166-1 alpha-2 */
+            country?: string | null;
+            /** @description the part of ISO 3166-2 after the country, as in BE */
+            subdivision?: string | null;
+            /** @description the later one wins where two name a day */
+            exceptions?: components["schemas"]["SpecialDays"][];
+            version?: number;
+        };
+        /** NewRate */
+        NewRate: {
+            /** Format: date */
+            valid_from: string;
+            /** @description an hour: up to 99999999.99, two decimals */
+            cost: string;
+            /**
+             * @description ISO 4217
+             * @default USD
+             */
+            currency: string;
+            /** @description an hour: up to 99999999.99, two decimals */
+            bill?: string | null;
+            id?: string;
+        };
+        /** NewRecurrence */
+        NewRecurrence: {
+            /** @description an RRULE: FREQ=WEEKLY;BYDAY=MO,TH */
+            rule: string;
+            /**
+             * @default on_completion
+             * @enum {string}
+             */
+            mode: "on_completion" | "on_schedule";
+            /** @description IANA name, as in Europe/Berlin */
+            time_zone?: string | null;
+            starts_on?: string;
+            /** @default false */
+            with_subtasks: boolean;
+            version?: number;
         };
         /** NewRelation */
         NewRelation: {
@@ -2285,6 +3804,13 @@ export interface components {
         NewTeam: {
             name: string;
             id?: string;
+        };
+        /** NewTemplate */
+        NewTemplate: {
+            name: string;
+            task: components["schemas"]["Blueprint"];
+            id?: string;
+            project_id?: string | null;
         };
         /** NewTimeEntry */
         NewTimeEntry: {
@@ -2353,12 +3879,52 @@ export interface components {
             name: string;
             owner: components["schemas"]["NewOwner"];
         };
+        /** NewWorkspaceCalendar */
+        NewWorkspaceCalendar: {
+            /** @description shifts a weekday, Monday first */
+            week?: components["schemas"]["Shift"][][];
+            /**
+             * @description IANA name, as in Europe/Berlin
+             * @default UTC
+             */
+            time_zone: string;
+            /** @default true */
+            by_own_clock: boolean;
+            /** @description ISO 3166-1 alpha-2 */
+            country?: string | null;
+            /** @description the part of ISO 3166-2 after the country, as in BE */
+            subdivision?: string | null;
+            /** @description the later one wins where two name a day */
+            exceptions?: components["schemas"]["SpecialDays"][];
+            version?: number;
+        };
         /** OpenInvitation */
         OpenInvitation: {
             workspace: components["schemas"]["WorkspaceName"];
             email: string;
             first_name: string;
             last_name: string;
+        };
+        /** Option */
+        Option: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            color: string | null;
+            position: number;
+        };
+        /** OptionPatch */
+        OptionPatch: {
+            name?: string;
+            color?: string | null;
+            /** @description how many of its kind stand before it */
+            position?: number;
+        };
+        /** OptionRemoved */
+        OptionRemoved: {
+            field: components["schemas"]["CustomField"];
+            option: components["schemas"]["Option"];
+            task_count: number;
         };
         /** Page[AuditEvent] */
         "Page_projectflow.audit.types.AuditEvent_": {
@@ -2384,9 +3950,57 @@ export interface components {
             next_cursor?: string | null;
             total?: number | null;
         };
+        /** Page[Absence] */
+        "Page_projectflow.planning.absences.Absence_": {
+            items: components["schemas"]["Absence"][];
+            next_cursor?: string | null;
+            total?: number | null;
+        };
+        /** Page[Assignment] */
+        "Page_projectflow.planning.assignments.Assignment_": {
+            items: components["schemas"]["Assignment"][];
+            next_cursor?: string | null;
+            total?: number | null;
+        };
+        /** Page[TaskCosts] */
+        "Page_projectflow.planning.costs.TaskCosts_": {
+            items: components["schemas"]["TaskCosts"][];
+            next_cursor?: string | null;
+            total?: number | null;
+        };
+        /** Page[Rate] */
+        "Page_projectflow.planning.rates.Rate_": {
+            items: components["schemas"]["Rate"][];
+            next_cursor?: string | null;
+            total?: number | null;
+        };
+        /** Page[PersonLoad] */
+        "Page_projectflow.planning.utilisation.PersonLoad_": {
+            items: components["schemas"]["PersonLoad"][];
+            next_cursor?: string | null;
+            total?: number | null;
+        };
         /** Page[ProjectSummary] */
         "Page_projectflow.projects.types.ProjectSummary_": {
             items: components["schemas"]["ProjectSummary"][];
+            next_cursor?: string | null;
+            total?: number | null;
+        };
+        /** Page[Comment] */
+        "Page_projectflow.tasks.comment_types.Comment_": {
+            items: components["schemas"]["Comment"][];
+            next_cursor?: string | null;
+            total?: number | null;
+        };
+        /** Page[Event] */
+        "Page_projectflow.tasks.comment_types.Event_": {
+            items: components["schemas"]["Event"][];
+            next_cursor?: string | null;
+            total?: number | null;
+        };
+        /** Page[Template] */
+        "Page_projectflow.tasks.template_types.Template_": {
+            items: components["schemas"]["Template"][];
             next_cursor?: string | null;
             total?: number | null;
         };
@@ -2396,15 +4010,9 @@ export interface components {
             next_cursor?: string | null;
             total?: number | null;
         };
-        /** Page[Comment] */
-        "Page_projectflow.tasks.types.Comment_": {
-            items: components["schemas"]["Comment"][];
-            next_cursor?: string | null;
-            total?: number | null;
-        };
-        /** Page[Event] */
-        "Page_projectflow.tasks.types.Event_": {
-            items: components["schemas"]["Event"][];
+        /** Page[TrashedTask] */
+        "Page_projectflow.tasks.trash.TrashedTask_": {
+            items: components["schemas"]["TrashedTask"][];
             next_cursor?: string | null;
             total?: number | null;
         };
@@ -2458,6 +4066,33 @@ export interface components {
             challenge: string;
             credential: components["schemas"]["Assertion"];
         };
+        /** PersonCosts */
+        PersonCosts: {
+            planned_minutes: number;
+            planned: string;
+            actual_minutes: number;
+            actual: string;
+            billable: string;
+            unpriced_planned_minutes: number;
+            unpriced_actual_minutes: number;
+            user_id: string | null;
+        };
+        /** PersonDays */
+        PersonDays: {
+            /** Format: uuid */
+            user_id: string;
+            time_zone: string;
+            days: components["schemas"]["DayLoad"][];
+        };
+        /** PersonLoad */
+        PersonLoad: {
+            user: components["schemas"]["Someone"];
+            time_zone: string;
+            weeks: components["schemas"]["WeekLoad"][];
+            projects: components["schemas"]["ProjectLoad"][];
+            undated: number;
+            over_days: string[];
+        };
         /** ProfilePatch */
         ProfilePatch: {
             first_name?: string;
@@ -2470,11 +4105,9 @@ export interface components {
             working_hours?: string[];
             version?: number;
         };
-        /** Progress */
-        Progress: {
-            done: number;
-            total: number;
-            phase: string;
+        /** ProgressOfTasks */
+        ProgressOfTasks: {
+            items: components["schemas"]["tasks_progress_Progress"][];
         };
         /** Project */
         Project: {
@@ -2496,6 +4129,24 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
+        };
+        /** ProjectCosts */
+        ProjectCosts: {
+            planned_minutes: number;
+            planned: string;
+            actual_minutes: number;
+            actual: string;
+            billable: string;
+            unpriced_planned_minutes: number;
+            unpriced_actual_minutes: number;
+            /** Format: uuid */
+            project_id: string;
+            currency: string;
+            budget: string | null;
+            remaining: string | null;
+            used_percent: string | null;
+            planned_percent: string | null;
+            people: components["schemas"]["PersonCosts"][];
         };
         /** ProjectDetails */
         ProjectDetails: {
@@ -2521,6 +4172,22 @@ export interface components {
             task_counts: {
                 [key: string]: number;
             };
+        };
+        /** ProjectLoad */
+        ProjectLoad: {
+            /** @default 0 */
+            allocated: number;
+            /** @default 0 */
+            planned: number;
+            /** @default 0 */
+            actual: number;
+            project: components["schemas"]["Named"] | null;
+        };
+        /** ProjectMove */
+        ProjectMove: {
+            /** Format: uuid */
+            project_id: string;
+            version?: number;
         };
         /** ProjectPatch */
         ProjectPatch: {
@@ -2602,6 +4269,42 @@ export interface components {
             email_domains: (string | unknown)[];
             version?: number;
         };
+        /** Rate */
+        Rate: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            user_id: string;
+            /** Format: date */
+            valid_from: string;
+            currency: string;
+            cost: string;
+            bill: string | null;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** RatePatch */
+        RatePatch: {
+            valid_from?: string;
+            /** @description an hour: up to 99999999.99, two decimals */
+            cost?: string;
+            /** @description an hour: up to 99999999.99, two decimals */
+            bill?: string | null;
+            version?: number;
+        };
+        /** Reaction */
+        Reaction: {
+            emoji: string;
+            count: number;
+            mine: boolean;
+        };
+        /** Reactions */
+        Reactions: {
+            items: components["schemas"]["Reaction"][];
+        };
         /** Ready */
         Ready: {
             /**
@@ -2613,6 +4316,25 @@ export interface components {
         /** RecoveryCodes */
         RecoveryCodes: {
             recovery_codes: string[];
+        };
+        /** Recurrence */
+        Recurrence: {
+            /** Format: uuid */
+            series_id: string;
+            /** Format: uuid */
+            task_id: string;
+            rule: string;
+            /** @enum {string} */
+            mode: "on_completion" | "on_schedule";
+            time_zone: string;
+            /** Format: date */
+            starts_on: string;
+            with_subtasks: boolean;
+            /** Format: date */
+            occurs_on: string;
+            next_on: string | null;
+            ended_at: string | null;
+            version: number;
         };
         /** Relation */
         Relation: {
@@ -2628,6 +4350,23 @@ export interface components {
         Relations: {
             items: components["schemas"]["Relation"][];
             hidden: number;
+        };
+        /** Reschedule */
+        Reschedule: {
+            changes: components["schemas"]["TaskChange"][];
+            token?: string | null;
+        };
+        /** Rescheduling */
+        Rescheduling: {
+            token: string;
+            moves: components["schemas"]["TaskMoved"][];
+            conflicts: components["schemas"]["UnmetWish"][];
+            misfits: components["schemas"]["Misfit"][];
+            waiting_elsewhere: components["schemas"]["LinkedTask"][];
+            hidden: number;
+            old_finish: string | null;
+            finish: string | null;
+            batch?: string | null;
         };
         /** ResetConfirmation */
         ResetConfirmation: {
@@ -2665,6 +4404,10 @@ export interface components {
         /** Roles */
         Roles: {
             items: components["schemas"]["RoleDetails"][];
+        };
+        /** SchedulePreview */
+        SchedulePreview: {
+            changes: components["schemas"]["TaskChange"][];
         };
         /** ScimToken */
         ScimToken: {
@@ -2713,11 +4456,33 @@ export interface components {
         Sessions: {
             items: components["schemas"]["Session"][];
         };
+        /** Shift */
+        Shift: {
+            start: number;
+            end: number;
+        };
         /** Skipped */
         Skipped: {
             kind: string;
             name: string;
             reason: string;
+        };
+        /** Someone */
+        Someone: {
+            /** Format: uuid */
+            id: string;
+            first_name: string;
+            last_name: string;
+        };
+        /** SpecialDays */
+        SpecialDays: {
+            /** Format: date */
+            first: string;
+            /** Format: date */
+            last: string;
+            shifts?: components["schemas"]["Shift"][];
+            /** @default  */
+            name: string;
         };
         /** StartedTimer */
         StartedTimer: {
@@ -2755,6 +4520,12 @@ export interface components {
             color: string;
             position: number;
         };
+        /** Step */
+        Step: {
+            title: string;
+            /** @default  */
+            checklist: string;
+        };
         /** StoppedTimer */
         StoppedTimer: {
             /** Format: uuid */
@@ -2784,6 +4555,28 @@ export interface components {
         SubGroup: {
             value: string | null;
             count: number;
+        };
+        /** Subtask */
+        Subtask: {
+            progress: components["schemas"]["tasks_progress_Progress"];
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            parent_id: string;
+            depth: number;
+            key: string;
+            title: string;
+            status: string;
+            /** @enum {string} */
+            category: "backlog" | "unstarted" | "started" | "completed" | "cancelled";
+            priority: string;
+            assignee_id: string | null;
+        };
+        /** Subtasks */
+        Subtasks: {
+            progress: components["schemas"]["tasks_progress_Progress"];
+            items: components["schemas"]["Subtask"][];
+            more: number;
         };
         /** Tag */
         Tag: {
@@ -2829,12 +4622,53 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /** TaskChange */
+        TaskChange: {
+            /** Format: uuid */
+            task_id: string;
+            start_date?: string;
+            /** @description with its offset from UTC */
+            due_date?: string;
+            /** @description working minutes; 0 is a milestone */
+            duration_minutes?: number;
+            constraint_type?: "as_soon_as_possible" | "as_late_as_possible" | "must_start_on" | "must_finish_on" | "start_no_earlier_than" | "start_no_later_than" | "finish_no_earlier_than" | "finish_no_later_than";
+            /** @description with its offset from UTC */
+            constraint_date?: string | null;
+            is_pinned?: boolean;
+        };
+        /** TaskCosts */
+        TaskCosts: {
+            planned_minutes: number;
+            planned: string;
+            actual_minutes: number;
+            actual: string;
+            billable: string;
+            unpriced_planned_minutes: number;
+            unpriced_actual_minutes: number;
+            /** Format: uuid */
+            task_id: string;
+            key: string;
+            title: string;
+        };
         /** TaskCounts */
         TaskCounts: {
             total: number;
             group_by: string[];
             groups: components["schemas"]["Group"][];
             truncated: boolean;
+        };
+        /** TaskField */
+        TaskField: {
+            /** Format: uuid */
+            field_id: string;
+            name: string;
+            /** @enum {string} */
+            kind: "text" | "number" | "select" | "multi_select" | "date" | "person" | "url";
+            value: string | string[] | null;
+        };
+        /** TaskFields */
+        TaskFields: {
+            items: components["schemas"]["TaskField"][];
         };
         /** TaskMove */
         TaskMove: {
@@ -2843,6 +4677,39 @@ export interface components {
             after_id?: string | null;
             before_id?: string | null;
             version?: number;
+        };
+        /** TaskMoved */
+        TaskMoved: {
+            /** Format: uuid */
+            task_id: string;
+            key: string;
+            title: string;
+            old_start_date: string | null;
+            old_due_date: string | null;
+            /** Format: date */
+            start_date: string;
+            /** Format: date-time */
+            due_date: string;
+            /** Format: date-time */
+            start: string;
+            /** @enum {string} */
+            reason: "changed" | "dependency" | "sub_tasks" | "schedule";
+            predecessor_id: string | null;
+        };
+        /** TaskPart */
+        TaskPart: {
+            title: string;
+            description?: string | null;
+            /**
+             * @default medium
+             * @enum {string}
+             */
+            priority: "low" | "medium" | "high" | "urgent";
+            /** @description hours, 0 to 999.99, two decimals */
+            estimated_hours?: string | null;
+            tags?: string[];
+            checklist?: components["schemas"]["Step"][];
+            fields?: components["schemas"]["FieldValueToSet"][];
         };
         /** TaskPatch */
         TaskPatch: {
@@ -2861,6 +4728,88 @@ export interface components {
             tags?: string[];
             archived?: boolean;
             version?: number;
+        };
+        /** TaskSchedule */
+        TaskSchedule: {
+            /** Format: uuid */
+            task_id: string;
+            /**
+             * @default as_soon_as_possible
+             * @enum {string}
+             */
+            constraint_type: "as_soon_as_possible" | "as_late_as_possible" | "must_start_on" | "must_finish_on" | "start_no_earlier_than" | "start_no_later_than" | "finish_no_earlier_than" | "finish_no_later_than";
+            constraint_date?: string | null;
+            deadline?: string | null;
+            /** @default false */
+            is_pinned: boolean;
+            duration_minutes?: number | null;
+            /** @default 0 */
+            progress: number;
+            start_at?: string | null;
+            /** @default 1 */
+            version: number;
+        };
+        /** TaskSchedulePatch */
+        TaskSchedulePatch: {
+            constraint_type?: "as_soon_as_possible" | "as_late_as_possible" | "must_start_on" | "must_finish_on" | "start_no_earlier_than" | "start_no_later_than" | "finish_no_earlier_than" | "finish_no_later_than";
+            /** @description with its offset from UTC */
+            constraint_date?: string | null;
+            /** @description with its offset from UTC */
+            deadline?: string | null;
+            is_pinned?: boolean;
+            /** @description working minutes; 0 is a milestone */
+            duration_minutes?: number | null;
+            progress?: number;
+            version?: number;
+        };
+        /** TaskShare */
+        TaskShare: {
+            /** Format: uuid */
+            task_id: string;
+            /** Format: uuid */
+            project_id: string;
+            key: string;
+            title: string;
+            minutes: number;
+        };
+        /** TaskVariance */
+        TaskVariance: {
+            /** Format: uuid */
+            task_id: string;
+            key: string;
+            title: string;
+            then: components["schemas"]["BaselineTask"];
+            now: components["schemas"]["BaselineTask"];
+            /** @description working minutes; above 0 is later or longer than then */
+            start_minutes: number;
+            /** @description working minutes; above 0 is later or longer than then */
+            finish_minutes: number;
+            /** @description days of the calendar; above 0 is later than then */
+            start_days: number;
+            /** @description days of the calendar; above 0 is later than then */
+            finish_days: number;
+            /** @description working minutes; above 0 is later or longer than then */
+            duration_minutes: number;
+            estimated_hours: string | null;
+            cost: string | null;
+        };
+        /** TasksPatch */
+        TasksPatch: {
+            /** @description key of one of the project's states */
+            status?: string;
+            priority?: "low" | "medium" | "high" | "urgent";
+            assignee_id?: string | null;
+            parent_id?: string | null;
+            start_date?: string | null;
+            /** @description with its offset from UTC */
+            due_date?: string | null;
+            /** @description hours, 0 to 999.99, two decimals */
+            estimated_hours?: string | null;
+            archived?: boolean;
+            add_tags?: string[];
+            remove_tags?: string[];
+            deleted?: boolean;
+            project_id?: string;
         };
         /** Team */
         Team: {
@@ -2882,6 +4831,26 @@ export interface components {
         /** Teams */
         Teams: {
             items: components["schemas"]["Team"][];
+        };
+        /** Template */
+        Template: {
+            /** Format: uuid */
+            id: string;
+            project_id: string | null;
+            name: string;
+            task: components["schemas"]["Blueprint"];
+            created_by: string | null;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** TemplatePatch */
+        TemplatePatch: {
+            name?: string;
+            task?: components["schemas"]["Blueprint"];
+            version?: number;
         };
         /** TiedDependency */
         TiedDependency: {
@@ -2935,6 +4904,72 @@ export interface components {
             is_billable?: boolean;
             version?: number;
         };
+        /** Timeline */
+        Timeline: {
+            /** Format: uuid */
+            project_id: string;
+            zone: string;
+            start: string | null;
+            finish: string | null;
+            tasks: components["schemas"]["TimelineTask"][];
+            dependencies: components["schemas"]["Dependency"][];
+            outside: components["schemas"]["LinkedTask"][];
+            hidden: number;
+            milestones: components["schemas"]["TimelineMilestone"][];
+            critical_path: string[];
+            unmet: components["schemas"]["UnmetWish"][];
+        };
+        /** TimelineMilestone */
+        TimelineMilestone: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            due_date: string | null;
+            completed_at: string | null;
+            is_overdue: boolean;
+        };
+        /** TimelineTask */
+        TimelineTask: {
+            /** Format: uuid */
+            id: string;
+            key: string;
+            title: string;
+            status: string;
+            /** @enum {string} */
+            category: "backlog" | "unstarted" | "started" | "completed" | "cancelled";
+            assignee_id: string | null;
+            parent_id: string | null;
+            is_summary: boolean;
+            is_milestone: boolean;
+            start_date: string | null;
+            due_date: string | null;
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            finish: string;
+            /** Format: date-time */
+            early_start: string;
+            /** Format: date-time */
+            early_finish: string;
+            /** Format: date-time */
+            late_start: string;
+            /** Format: date-time */
+            late_finish: string;
+            total_slack: number;
+            free_slack: number;
+            is_critical: boolean;
+            duration_minutes: number;
+            /** @enum {string} */
+            duration_basis: "given" | "estimate" | "dates" | "default";
+            progress: number;
+            /** @enum {string} */
+            constraint_type: "as_soon_as_possible" | "as_late_as_possible" | "must_start_on" | "must_finish_on" | "start_no_earlier_than" | "start_no_later_than" | "finish_no_earlier_than" | "finish_no_later_than";
+            constraint_date: string | null;
+            deadline: string | null;
+            is_pinned: boolean;
+            version: number;
+            schedule_version: number;
+        };
         /** TimerStop */
         TimerStop: {
             /** @description with its offset from UTC */
@@ -2978,6 +5013,66 @@ export interface components {
             uri: string;
             qr_svg: string;
         };
+        /** TrashedTask */
+        TrashedTask: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            project_id: string;
+            number: number;
+            key: string;
+            title: string;
+            description: string | null;
+            status: string;
+            /** @enum {string} */
+            priority: "low" | "medium" | "high" | "urgent";
+            assignee_id: string | null;
+            /** Format: uuid */
+            reporter_id: string;
+            parent_id: string | null;
+            start_date: string | null;
+            due_date: string | null;
+            estimated_hours: string | null;
+            actual_hours: string | null;
+            tags: string[];
+            position: string;
+            version: number;
+            completed_at: string | null;
+            archived_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            deleted_at: string;
+        };
+        /** UndoRequest */
+        UndoRequest: {
+            project_id?: string | null;
+        };
+        /** Undone */
+        Undone: {
+            seq: number;
+            undone_by: number;
+            type: string;
+            entity_type: string;
+            /** Format: uuid */
+            entity_id: string;
+            project_id: string | null;
+            events: number;
+        };
+        /** UnmetWish */
+        UnmetWish: {
+            /** Format: uuid */
+            task_id: string;
+            /** @enum {string} */
+            about: "constraint" | "deadline" | "dependency";
+            /** Format: date-time */
+            wanted: string;
+            /** Format: date-time */
+            got: string;
+            predecessor_id?: string | null;
+        };
         /** User */
         User: {
             /** Format: uuid */
@@ -3015,6 +5110,52 @@ export interface components {
             role: "owner" | "admin" | "manager" | "member" | "viewer";
             role_id: string | null;
             permissions: string[];
+        };
+        /** ValueToSet */
+        ValueToSet: {
+            /** @description text and URLs as they are; numbers as such or, to be exact, as text; dates as 2026-12-24; a person's id; an option's id, or a list of them; null for nothing */
+            value: string | number | string[] | null;
+        };
+        /** ValuesToSet */
+        ValuesToSet: {
+            values: components["schemas"]["FieldValueToSet"][];
+        };
+        /** VersionedProjectCalendar */
+        VersionedProjectCalendar: {
+            /** @default false */
+            overrides: boolean;
+            /** @description shifts a weekday, Monday first */
+            week?: components["schemas"]["Shift"][][] | null;
+            /** @description IANA name, as in Europe/Berlin */
+            time_zone?: string | null;
+            /** @description ISO 3166-1 alpha-2 */
+            country?: string | null;
+            /** @description the part of ISO 3166-2 after the country, as in BE */
+            subdivision?: string | null;
+            /** @description the later one wins where two name a day */
+            exceptions?: components["schemas"]["SpecialDays"][];
+            /** Format: uuid */
+            project_id: string;
+            version: number;
+        };
+        /** VersionedWorkspaceCalendar */
+        VersionedWorkspaceCalendar: {
+            /** @description shifts a weekday, Monday first */
+            week?: components["schemas"]["Shift"][][];
+            /**
+             * @description IANA name, as in Europe/Berlin
+             * @default UTC
+             */
+            time_zone: string;
+            /** @default true */
+            by_own_clock: boolean;
+            /** @description ISO 3166-1 alpha-2 */
+            country?: string | null;
+            /** @description the part of ISO 3166-2 after the country, as in BE */
+            subdivision?: string | null;
+            /** @description the later one wins where two name a day */
+            exceptions?: components["schemas"]["SpecialDays"][];
+            version: number;
         };
         /** View */
         View: {
@@ -3065,10 +5206,50 @@ export interface components {
             project_id?: string | null;
             version?: number;
         };
+        /** Watcher */
+        Watcher: {
+            /** Format: uuid */
+            user_id: string;
+            /** @enum {string} */
+            reason: "chosen" | "assignee" | "reporter" | "commenter" | "mentioned";
+            chosen_by: string | null;
+            chosen_at: string | null;
+        };
+        /** Watchers */
+        Watchers: {
+            items: components["schemas"]["Watcher"][];
+            is_watching: boolean;
+        };
         /** WaysIn */
         WaysIn: {
             password: boolean;
             sso: string | null;
+        };
+        /** WeekLoad */
+        WeekLoad: {
+            /** @default 0 */
+            allocated: number;
+            /** @default 0 */
+            planned: number;
+            /** @default 0 */
+            actual: number;
+            week: string;
+            capacity: number;
+            over_assigned: number;
+            over_allocated: number;
+            here: components["schemas"]["Load"] | null;
+        };
+        /** WorkingTime */
+        WorkingTime: {
+            user_id: string | null;
+            project_id: string | null;
+            time_zone: string;
+            /** Format: date */
+            since: string;
+            /** Format: date */
+            until: string;
+            minutes: number;
+            intervals: components["schemas"]["Interval"][];
         };
         /** Workspace */
         Workspace: {
@@ -3118,6 +5299,33 @@ export interface components {
             audit_retention_days: number | null;
             allow_overlapping_time: boolean;
             version: number;
+        };
+        /** Preview */
+        imports_mapping_Preview: {
+            encoding: string;
+            delimiter: string;
+            row_count: number;
+            columns: components["schemas"]["ColumnPreview"][];
+            rows: string[][];
+        };
+        /** Progress */
+        imports_types_Progress: {
+            done: number;
+            total: number;
+            phase: string;
+        };
+        /** Progress */
+        tasks_progress_Progress: {
+            /** Format: uuid */
+            task_id: string;
+            total: number;
+            done: number;
+            estimated_hours: string | null;
+            actual_hours: string | null;
+        };
+        /** Preview */
+        tasks_recurrence_Preview: {
+            dates: string[];
         };
         /**
          * ProblemDetails
@@ -3184,7 +5392,10 @@ export interface operations {
     findWorkspace: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path: {
                 slug: string;
             };
@@ -3200,6 +5411,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WorkspaceDoor"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -3369,7 +5587,10 @@ export interface operations {
     readMe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3383,6 +5604,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -3465,7 +5693,10 @@ export interface operations {
     listSessions: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3479,6 +5710,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Sessions"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -3550,7 +5788,10 @@ export interface operations {
     readWorkspace: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3564,6 +5805,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WorkspaceSettings"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -3615,7 +5863,10 @@ export interface operations {
     listOwnApiKeys: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3629,6 +5880,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ApiKeys"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -3644,7 +5902,10 @@ export interface operations {
     createApiKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3709,7 +5970,10 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3723,6 +5987,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_projectflow.auth.api_keys.ApiKey_"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -3767,7 +6038,10 @@ export interface operations {
     listPermissions: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3781,6 +6055,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["KnownPermissions"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -3796,7 +6077,10 @@ export interface operations {
     listRoles: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3810,6 +6094,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Roles"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -3825,7 +6116,10 @@ export interface operations {
     createRole: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4163,7 +6457,10 @@ export interface operations {
     readSecondFactors: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4177,6 +6474,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SecondFactors"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -4192,7 +6496,10 @@ export interface operations {
     beginTotp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4248,7 +6555,10 @@ export interface operations {
     confirmTotp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4281,7 +6591,10 @@ export interface operations {
     renewRecoveryCodes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4310,7 +6623,10 @@ export interface operations {
     beginPasskey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4339,7 +6655,10 @@ export interface operations {
     addPasskey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4440,7 +6759,10 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4454,6 +6776,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_projectflow.auth.types.User_"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -4469,7 +6798,10 @@ export interface operations {
     createUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4540,7 +6872,10 @@ export interface operations {
     getUserPermissions: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path: {
                 user_id: string;
             };
@@ -4557,6 +6892,13 @@ export interface operations {
                     "application/json": components["schemas"]["UserPermissions"];
                 };
             };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description A problem (RFC 9457). */
             default: {
                 headers: {
@@ -4571,7 +6913,10 @@ export interface operations {
     getUserById: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path: {
                 user_id: string;
             };
@@ -4587,6 +6932,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["User"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -4669,7 +7021,10 @@ export interface operations {
     inviteAgain: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 user_id: string;
             };
@@ -4704,7 +7059,10 @@ export interface operations {
     deactivateUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 user_id: string;
             };
@@ -4735,7 +7093,10 @@ export interface operations {
     activateUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 user_id: string;
             };
@@ -4831,7 +7192,10 @@ export interface operations {
     readInvitation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path: {
                 token: string;
             };
@@ -4847,6 +7211,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OpenInvitation"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -4903,7 +7274,10 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4917,6 +7291,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_projectflow.users.teams.Team_"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -4932,7 +7313,10 @@ export interface operations {
     createTeam: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5035,7 +7419,10 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path: {
                 team_id: string;
             };
@@ -5051,6 +7438,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_projectflow.auth.types.User_"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -5126,7 +7520,10 @@ export interface operations {
     listTeamsOfUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path: {
                 user_id: string;
             };
@@ -5143,6 +7540,13 @@ export interface operations {
                     "application/json": components["schemas"]["Teams"];
                 };
             };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description A problem (RFC 9457). */
             default: {
                 headers: {
@@ -5157,7 +7561,10 @@ export interface operations {
     listScimTokens: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5171,6 +7578,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ScimTokens"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -5186,7 +7600,10 @@ export interface operations {
     createScimToken: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5315,7 +7732,10 @@ export interface operations {
     readIdentityProvider: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5329,6 +7749,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["IdentityProvider"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -5411,7 +7838,10 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5425,6 +7855,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_projectflow.projects.types.ProjectSummary_"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -5440,7 +7877,10 @@ export interface operations {
     createProject: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5473,7 +7913,10 @@ export interface operations {
     getProject: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -5489,6 +7932,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ProjectDetails"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -5574,7 +8024,10 @@ export interface operations {
     listMembers: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -5590,6 +8043,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Members"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -5680,7 +8140,10 @@ export interface operations {
                 archived?: boolean;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -5696,6 +8159,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Board"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -5726,7 +8196,10 @@ export interface operations {
                 cursor?: string | null;
                 include_total?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -5743,6 +8216,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_projectflow.tasks.types.Task_"];
                 };
             };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description A problem (RFC 9457). */
             default: {
                 headers: {
@@ -5757,7 +8237,10 @@ export interface operations {
     createTask: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -5792,7 +8275,10 @@ export interface operations {
     getTask: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path: {
                 task_id: string;
             };
@@ -5808,6 +8294,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Task"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -5893,7 +8386,10 @@ export interface operations {
     getTaskByKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path: {
                 key: string;
             };
@@ -5909,6 +8405,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Task"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -5927,6 +8430,8 @@ export interface operations {
             header?: {
                 /** @description The version you have read, as in "3" */
                 "If-Match"?: string | null;
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 task_id: string;
@@ -5962,7 +8467,10 @@ export interface operations {
     restoreTask: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 task_id: string;
             };
@@ -5990,214 +8498,13 @@ export interface operations {
             };
         };
     };
-    listActivity: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                task_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_projectflow.tasks.types.Event_"];
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    listAttachments: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                task_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Attachments"];
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    listComments: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                task_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_projectflow.tasks.types.Comment_"];
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    addTaskComment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                task_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewComment"];
-            };
-        };
-        responses: {
-            /** @description Document created, URL follows */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Comment"];
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    deleteComment: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The version you have read, as in "3" */
-                "If-Match"?: string | null;
-            };
-            path: {
-                comment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    editComment: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The version you have read, as in "3" */
-                "If-Match"?: string | null;
-            };
-            path: {
-                comment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CommentPatch"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Comment"];
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
     getChecklist: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path: {
                 task_id: string;
             };
@@ -6214,6 +8521,13 @@ export interface operations {
                     "application/json": components["schemas"]["Checklist"];
                 };
             };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description A problem (RFC 9457). */
             default: {
                 headers: {
@@ -6228,7 +8542,10 @@ export interface operations {
     addChecklistItem: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 task_id: string;
             };
@@ -6333,7 +8650,10 @@ export interface operations {
     listTags: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6347,6 +8667,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Tags"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -6397,7 +8724,10 @@ export interface operations {
     listDependencies: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path: {
                 task_id: string;
             };
@@ -6414,6 +8744,13 @@ export interface operations {
                     "application/json": components["schemas"]["Dependencies"];
                 };
             };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description A problem (RFC 9457). */
             default: {
                 headers: {
@@ -6428,7 +8765,10 @@ export interface operations {
     addDependency: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 task_id: string;
             };
@@ -6560,7 +8900,10 @@ export interface operations {
                 /** @description dependencies away from the task */
                 depth?: number | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path: {
                 task_id: string;
             };
@@ -6577,6 +8920,13 @@ export interface operations {
                     "application/json": components["schemas"]["DependencyGraph"];
                 };
             };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description A problem (RFC 9457). */
             default: {
                 headers: {
@@ -6591,7 +8941,10 @@ export interface operations {
     getProjectDependencyGraph: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -6608,6 +8961,13 @@ export interface operations {
                     "application/json": components["schemas"]["DependencyGraph"];
                 };
             };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description A problem (RFC 9457). */
             default: {
                 headers: {
@@ -6622,7 +8982,10 @@ export interface operations {
     listRelations: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path: {
                 task_id: string;
             };
@@ -6638,6 +9001,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Relations"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -6721,7 +9091,10 @@ export interface operations {
             query?: {
                 switch?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 task_id: string;
             };
@@ -6756,7 +9129,10 @@ export interface operations {
     stopTimer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 entry_id: string;
             };
@@ -6791,7 +9167,10 @@ export interface operations {
     getMyTimer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6808,6 +9187,13 @@ export interface operations {
             };
             /** @description No timer runs. */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What you have is still the answer. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6830,7 +9216,10 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path: {
                 task_id: string;
             };
@@ -6847,6 +9236,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_projectflow.tasks.time_types.TimeEntry_"];
                 };
             };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description A problem (RFC 9457). */
             default: {
                 headers: {
@@ -6861,7 +9257,10 @@ export interface operations {
     addTimeEntry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 task_id: string;
             };
@@ -6972,7 +9371,10 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -6988,6 +9390,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_projectflow.tasks.time_types.TimeEntry_"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -7008,7 +9417,10 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7022,6 +9434,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_projectflow.tasks.time_types.TimeEntry_"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -7041,7 +9460,10 @@ export interface operations {
                 /** @description as in 2026-W48 (ISO 8601) */
                 week?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7055,6 +9477,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Timesheet"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -7111,7 +9540,10 @@ export interface operations {
                 cursor?: string | null;
                 include_total?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7125,6 +9557,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_projectflow.tasks.types.Task_"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -7145,7 +9584,10 @@ export interface operations {
                 /** @description status,assignee */
                 group?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7159,6 +9601,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TaskCounts"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -7178,7 +9627,10 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7192,6 +9644,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_projectflow.tasks.views.View_"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -7207,7 +9666,10 @@ export interface operations {
     createView: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7240,7 +9702,10 @@ export interface operations {
     getView: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path: {
                 view_id: string;
             };
@@ -7256,6 +9721,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["View"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -7338,6 +9810,3380 @@ export interface operations {
             };
         };
     };
+    changeTasks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkChanged"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    duplicateTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Duplication"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    moveTaskToProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectMove"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listSubtasks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subtasks"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getProgress: {
+        parameters: {
+            query?: {
+                /** @description ids of tasks */
+                id?: string[] | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressOfTasks"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listTrash: {
+        parameters: {
+            query?: {
+                project_id?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_projectflow.tasks.trash.TrashedTask_"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    deleteForGood: {
+        parameters: {
+            query?: {
+                confirm?: boolean;
+            };
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    undo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    undoEvent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the event's seq */
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listAttachments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachments"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    attachLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLink"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    attachFile: {
+        parameters: {
+            query?: {
+                /** @description of the file */
+                name?: string;
+                id?: string | null;
+            };
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    deleteAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    renameAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachmentPatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    restoreAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listActivity: {
+        parameters: {
+            query?: {
+                show?: "all" | "comments" | "changes";
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_projectflow.tasks.comment_types.Event_"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listProjectActivity: {
+        parameters: {
+            query?: {
+                show?: "all" | "comments" | "changes";
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_projectflow.tasks.comment_types.Event_"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listComments: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_projectflow.tasks.comment_types.Comment_"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    addTaskComment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComment"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    deleteComment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    editComment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentPatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    addReaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+                /** @description one emoji */
+                emoji: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reactions"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    removeReaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+                /** @description one emoji */
+                emoji: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reactions"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listWatchers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watchers"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    watchTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watchers"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    unwatchTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watchers"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listWorkspaceFields: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFields"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    createWorkspaceField: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewField"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listFields: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFields"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    createField: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewField"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getField: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                field_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    deleteField: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                field_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    updateField: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                field_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldPatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    restoreField: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                field_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    addOption: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                field_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOption"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    deleteOption: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                field_id: string;
+                option_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionRemoved"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    updateOption: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                field_id: string;
+                option_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptionPatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    restoreOption: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                field_id: string;
+                option_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getTaskFields: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskFields"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    setTaskFields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValuesToSet"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskFields"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    setTaskField: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+                field_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValueToSet"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskFields"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listTaskTemplates: {
+        parameters: {
+            query?: {
+                project_id?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_projectflow.tasks.template_types.Template_"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    createTaskTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTemplate"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getTaskTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    deleteTaskTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    updateTaskTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplatePatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    createTaskFromTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFromTemplate"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getRecurrence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recurrence"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    setRecurrence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRecurrence"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recurrence"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    endRecurrence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    skipNextOccurrence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recurrence"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    previewRecurrence: {
+        parameters: {
+            query?: {
+                /** @description how many days */
+                count?: number;
+                /** @description instead of the task's own */
+                rule?: string | null;
+                time_zone?: string | null;
+                starts_on?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tasks_recurrence_Preview"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getCalendar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedWorkspaceCalendar"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    setCalendar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWorkspaceCalendar"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedWorkspaceCalendar"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getProjectCalendar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedProjectCalendar"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    setProjectCalendar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProjectCalendar"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedProjectCalendar"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getWorkingTime: {
+        parameters: {
+            query?: {
+                /** @description the first day: today, unless said */
+                since?: string | null;
+                /** @description the last day: four weeks in all, unless said */
+                until?: string | null;
+                user_id?: string | null;
+                project_id?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkingTime"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listAbsences: {
+        parameters: {
+            query?: {
+                /** @description the first day: today, unless said */
+                since?: string | null;
+                /** @description the last day: four weeks in all, unless said */
+                until?: string | null;
+                user_id?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_projectflow.planning.absences.Absence_"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    addAbsence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAbsence"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Absence"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getAbsence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                absence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Absence"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    deleteAbsence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                absence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    updateAbsence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                absence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AbsencePatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Absence"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listResources: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_projectflow.planning.assignments.Assignment_"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    assignResources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentList"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignments"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    addResource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAssignment"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignment"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    removeResource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    changeResource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentPatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignment"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getResourceUtilization: {
+        parameters: {
+            query?: {
+                /** @description the first week, as in 2026-W48 */
+                since?: string | null;
+                /** @description the last week: the twelfth, unless said */
+                until?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_projectflow.planning.utilisation.PersonLoad_"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getUtilization: {
+        parameters: {
+            query?: {
+                /** @description the first week, as in 2026-W48 */
+                since?: string | null;
+                /** @description the last week: the twelfth, unless said */
+                until?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_projectflow.planning.utilisation.PersonLoad_"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getLoad: {
+        parameters: {
+            query?: {
+                /** @description the first day: today, unless said */
+                since?: string | null;
+                /** @description the last day: four weeks in all, unless said */
+                until?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDays"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listRates: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_projectflow.planning.rates.Rate_"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    addRate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRate"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rate"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    deleteRate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                rate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    changeRate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                rate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatePatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rate"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getProjectCosts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectCosts"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listTaskCosts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_projectflow.planning.costs.TaskCosts_"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getProjectTimeline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getTaskSchedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskSchedule"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    updateTaskSchedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskSchedulePatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskSchedule"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    previewReschedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchedulePreview"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rescheduling"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    reschedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reschedule"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rescheduling"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    applySchedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rescheduling"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listBaselines: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Baselines"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    saveBaseline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBaseline"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Baseline"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getBaseline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                baseline_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineDetails"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    deleteBaseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                baseline_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    compareBaseline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                baseline_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineComparison"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    restoreBaseline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                baseline_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Baseline"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     listAuditEvents: {
         parameters: {
             query?: {
@@ -7350,7 +13196,10 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7364,6 +13213,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_projectflow.audit.types.AuditEvent_"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -7418,8 +13274,13 @@ export interface operations {
         parameters: {
             query?: {
                 file_name?: string;
+                project_id?: string | null;
+                project_name?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7449,19 +13310,30 @@ export interface operations {
             };
         };
     };
-    getImport: {
+    importGitHub: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                import_id: string;
+            query?: {
+                file_name?: string;
+                project_id?: string | null;
+                project_name?: string | null;
+                /** @description whether pull requests become tasks too */
+                pull_requests?: boolean;
             };
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7480,13 +13352,262 @@ export interface operations {
             };
         };
     };
+    importJira: {
+        parameters: {
+            query?: {
+                file_name?: string;
+                project_id?: string | null;
+                project_name?: string | null;
+            };
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    importLinear: {
+        parameters: {
+            query?: {
+                file_name?: string;
+                project_id?: string | null;
+                project_name?: string | null;
+            };
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    importMicrosoftProject: {
+        parameters: {
+            query?: {
+                file_name?: string;
+                project_id?: string | null;
+                project_name?: string | null;
+            };
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/xml": string;
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    previewTable: {
+        parameters: {
+            query?: {
+                /** @description JSON: {"columns": {"Column": "title"}, "dates": "dmy", "tag_separator": ","} */
+                mapping?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/octet-stream": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["imports_mapping_Preview"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    importTable: {
+        parameters: {
+            query?: {
+                file_name?: string;
+                project_id?: string | null;
+                project_name?: string | null;
+                /** @description JSON: {"columns": {"Column": "title"}, "dates": "dmy", "tag_separator": ","} */
+                mapping?: string | null;
+            };
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/octet-stream": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     listImports: {
         parameters: {
             query?: {
                 limit?: number;
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7500,6 +13621,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_projectflow.imports.types.Import_"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -7515,7 +13643,10 @@ export interface operations {
     readKeys: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7531,6 +13662,13 @@ export interface operations {
                         [key: string]: unknown;
                     };
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -7575,10 +13713,83 @@ export interface operations {
             };
         };
     };
+    getFile: {
+        parameters: {
+            query: {
+                expires: number;
+                signature: string;
+            };
+            header?: never;
+            path: {
+                tenant_id: string;
+                attachment_id: string;
+                part: "file" | "download" | "preview";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A range of the file */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description S3 gives it out */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description As the browser has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description No such range */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     health: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7592,6 +13803,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["HealthStatus"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unhealthy */
             503: {
@@ -7616,7 +13834,10 @@ export interface operations {
     ready: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7630,6 +13851,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Ready"];
                 };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {
