@@ -65,7 +65,7 @@ async def settings(
         log_level="warning",
         database_pool_min=1,
         api_limit=100_000,
-        upload_limit=1_000,
+        upload_limit=100_000,
         visitor_limit=100_000,
     )
 

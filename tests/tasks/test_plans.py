@@ -17,7 +17,7 @@ from tests.people import Person, found_workspace
 
 from projectflow.core.settings import Settings
 
-TENANTS, TASKS = 20, 500
+TENANTS, TASKS = 48, 500
 FILL = """
     INSERT INTO tasks (tenant_id, id, project_id, number, title, status, reporter_id, assignee_id,
                        position, tags, estimated_hours, due_date)

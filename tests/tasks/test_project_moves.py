@@ -174,8 +174,10 @@ async def test_a_copy_is_like_its_task_and_what_is_done_starts_anew(
     await owner.post(f"/tasks/{task['id']}/comments", {"body": "not copied"})
     async with owner.app.state.database.tenant(owner.tenant_id) as db:
         await db.execute(
-            "INSERT INTO attachments (tenant_id, id, task_id, name, url, object_key) VALUES"
-            " ($1, $3, $2, 'link', 'https://example.org', NULL), ($1, $4, $2, 'file', NULL, 'k')",
+            "INSERT INTO attachments (tenant_id, id, task_id, name, url, object_key, size_bytes,"
+            " sha256, content_type, uploaded_name) VALUES"
+            " ($1, $3, $2, 'link', 'https://example.org', NULL, NULL, NULL, NULL, NULL),"
+            " ($1, $4, $2, 'file', NULL, 'k', 1, '', 'text/plain', 'file')",
             owner.tenant_id,
             task["id"],
             uuid7(),

@@ -97,7 +97,7 @@ class BulkDetails(ProblemDetails, frozen=True, omit_defaults=True, kw_only=True)
 class BulkRefused(InvalidInput):
     """Some of the tasks cannot be changed so; nothing was changed."""
 
-    def __init__(self, failures: Sequence[BulkFailure]) -> None:
+    def __init__(self, failures: Sequence[BulkFailure] = ()) -> None:
         """Name every failure."""
         super().__init__(f"{len(failures)} of the tasks cannot be changed so: nothing was changed.")
         self.failures = list(failures)
