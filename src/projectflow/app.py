@@ -33,6 +33,7 @@ from projectflow.core.openapi import document_problems, openapi_config
 from projectflow.core.outbound import Outbound
 from projectflow.core.redis import connect_redis
 from projectflow.core.settings import InvalidSetting, Settings, load_settings
+from projectflow.core.wakeups import Wakeups
 from projectflow.core.webapp import load_webapp, serve_webapp
 from projectflow.sso.sign_in import SingleSignOn
 from projectflow.users.invitations import Invitations
@@ -149,6 +150,8 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
         state.webapp = load_webapp()
         state.redis = connect_redis(settings)
         state.database = await connect(settings)
+        wakeups = Wakeups(state.redis)
+        state.database.after_commit = wakeups.wake
         state.mailbox = mailbox.Mailbox(settings, state.tokens.secret_material)
         state.links = Links(state.tokens.secret_material)
         state.revocations = Revocations(state.redis, settings.access_token_ttl)
@@ -168,6 +171,7 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
             yield
         finally:
             await state.revocations.stop()
+            await wakeups.stop()
             await state.database.close()
             await state.redis.aclose()
 
