@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 
 class Wakeups:
-    """One a process that writes: give `wake` to `Database.after_commit`."""
+    """One a process that writes: its `wake` goes into `Database.after_commit`."""
 
     def __init__(self, redis: Redis) -> None:
         """Nothing is sent until somebody writes."""
@@ -31,7 +31,7 @@ class Wakeups:
         self._sending: asyncio.Task[None] | None = None
         self._failed = False
 
-    def wake(self, tenant_id: UUID) -> None:
+    async def wake(self, tenant_id: UUID) -> None:
         """Have the worker look at this tenant's log soon. Returns at once and never fails."""
         self._waiting.add(tenant_id)
         if self._sending is None:
