@@ -43,7 +43,7 @@ class Live:
         consumers: Sequence[Consumer],
         patience: Patience | None = None,
     ) -> None:
-        """Nothing happens until `run`.
+        """Nothing happens until `begin`, then `run`.
 
         `database` should not tell of its commits: a consumer's events are found without.
         """
@@ -61,22 +61,12 @@ class Live:
         self._swept_to = NOBODY
         self._idle: dict[UUID, int] = {}
 
-    async def run(self) -> None:
-        """Follow the log until cancelled.
+    async def begin(self) -> None:
+        """Give new consumers their place, and find what was left behind by nobody's fault.
 
         Raises:
-            OSError, asyncpg.PostgresError: the database is away at the start.
+            OSError, asyncpg.PostgresError: the database is away.
         """
-        await self._begin()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._relaying.run())
-            for turns in self._turns.values():
-                group.create_task(turns.run())
-            group.create_task(self._heed())
-            group.create_task(self._keep_sweeping())
-
-    async def _begin(self) -> None:
-        """Give new consumers their place, and find what was left behind by nobody's fault."""
         async with self._database.without_tenant() as db:
             present = [f.consumer.name for f in self._following if f.consumer.start == "present"]
             for name in (NAME, *present):
@@ -84,6 +74,15 @@ class Live:
                 if started:
                     log.info("consumer_started", consumer=name, workspaces=started)
         await self.look_everywhere()
+
+    async def run(self) -> None:
+        """Follow the log until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._relaying.run())
+            for turns in self._turns.values():
+                group.create_task(turns.run())
+            group.create_task(self._heed())
+            group.create_task(self._keep_sweeping())
 
     async def look_everywhere(self) -> None:
         """Have the sweep come to every tenant in which somebody is behind, marked or not."""
