@@ -142,21 +142,18 @@ END;
 REVOKE ALL ON FUNCTION unsettle_tenants(text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION unsettle_tenants(text[]) TO projectflow_service;
 
--- Cross-tenant path 11: how far each consumer is behind. Looks at unsettled tenants, 10,000 at most.
+-- Cross-tenant path 11: how far these consumers are behind. Looks at unsettled tenants, 10,000 at most.
 CREATE FUNCTION measure_backlog(
-    OUT consumer text, OUT workspaces bigint, OUT events bigint, OUT lag_seconds double precision
+    consumers text[], OUT consumer text, OUT workspaces bigint, OUT events bigint, OUT lag_seconds double precision
 ) RETURNS SETOF record
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 BEGIN ATOMIC
     WITH unsettled AS (
         SELECT u.tenant_id, u.last_seq FROM event_counters u WHERE u.is_unsettled LIMIT 10000
-    ), names AS (
-        SELECT 'relay' AS name
-        UNION SELECT p.consumer FROM unsettled c JOIN consumer_positions p ON p.tenant_id = c.tenant_id
     )
-    SELECT n.name::text, count(*), sum(c.last_seq - coalesce(p.seq, 0))::bigint,
+    SELECT n.name, count(*), sum(c.last_seq - coalesce(p.seq, 0))::bigint,
            coalesce(extract(epoch FROM now() - min(oldest.created_at)), 0)::double precision
-    FROM unsettled c CROSS JOIN names n
+    FROM unsettled c CROSS JOIN unnest(consumers) AS n (name)
     LEFT JOIN consumer_positions p ON p.tenant_id = c.tenant_id AND p.consumer = n.name
     LEFT JOIN LATERAL (
         SELECT e.created_at FROM events e
@@ -165,8 +162,8 @@ BEGIN ATOMIC
     WHERE coalesce(p.seq, 0) < c.last_seq
     GROUP BY n.name;
 END;
-REVOKE ALL ON FUNCTION measure_backlog() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION measure_backlog() TO projectflow_service;
+REVOKE ALL ON FUNCTION measure_backlog(text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION measure_backlog(text[]) TO projectflow_service;
 
 -- Cross-tenant path 12: in which tenants events are parked, a thousand a call.
 CREATE FUNCTION list_tenants_with_parked_events(after uuid) RETURNS SETOF uuid

@@ -45,7 +45,7 @@ async def write(
 class Noted:
     """A consumer that keeps what it was told in memory, also what was rolled back."""
 
-    def __init__(self, name: str, before: Callable[[Event], None] | None = None) -> None:
+    def __init__(self, name: str, before: Callable[[UUID, Event], None] | None = None) -> None:
         self.name = name
         self.calls: list[tuple[UUID, list[int]]] = []
         self.before = before
@@ -54,7 +54,7 @@ class Noted:
         self.calls.append((tenant_id, [e.seq for e in events]))
         for event in events:
             if self.before is not None:
-                self.before(event)
+                self.before(tenant_id, event)
             # Something that only counts when the transaction does.
             await db.execute(
                 "INSERT INTO tags (tenant_id, name) VALUES ($1, $2)",
@@ -82,7 +82,7 @@ async def following(
     database: Database, redis: Redis, *consumers: Consumer, patience: Patience = IMPATIENT
 ) -> AsyncGenerator[Live]:
     """A worker's part that follows the log."""
-    live = Live(database.quiet(), redis, consumers, patience)
+    live = Live(database.quiet(), redis, consumers, patience, sweep_seconds=0.2)
     await live.begin()
     task = asyncio.create_task(live.run())
     try:

@@ -1,6 +1,7 @@
 """The relay: every event reaches its tenant's channel, in order, whoever is away meanwhile."""
 
 import asyncio
+from contextlib import suppress
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from tests.realtime.logs import Listener, following, make_tenant, streamed, unti
 from projectflow.core.db import Database
 from projectflow.core.wakeups import KEY
 from projectflow.realtime.channels import Channels, position_of
+from projectflow.realtime.live import Live
 from projectflow.realtime.relay import Relay
 
 
@@ -26,15 +28,30 @@ async def test_a_change_made_by_http_is_heard_soon_with_all_that_the_log_says(
     project = await owner.project()
     async with following(database, redis), Listener(redis, owner.tenant_id) as listener:
         task = await owner.task(project, "Hear me")
-        async with asyncio.timeout(0.9):  # by waking, not by the sweep
-            await until(lambda: bool(listener.messages))
-    (told,) = listener.messages
-    assert told["type"] == "task.created"
+        await until(lambda: "task.created" in [m["type"] for m in listener.messages])
+    told = listener.messages[-1]
     assert told["entity_id"] == task["id"]
     assert told["project_id"] == project["id"]
     assert told["actor_id"] == str(owner.id)
     assert told["version"] == 1
     assert told["payload"]["after"]["title"] == "Hear me"
+
+
+async def test_a_write_wakes_the_relay_without_the_sweep(
+    database: Database, redis: Redis
+) -> None:
+    tenant = await make_tenant(database)
+    live = Live(database.quiet(), redis, [], sweep_seconds=3600)
+    await live.begin()
+    task = asyncio.create_task(live.run())
+    async with Listener(redis, tenant) as listener:
+        await asyncio.sleep(0.1)
+        for count in range(1, 4):
+            await write(database, tenant)
+            await until(lambda n=count: len(listener.heard[tenant]) == n, seconds=2)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 async def test_many_writers_and_three_relays_keep_each_tenants_order(

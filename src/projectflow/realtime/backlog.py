@@ -1,5 +1,6 @@
 """How far those who follow the log are behind: as metrics, and for `projectflow doctor`."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import structlog
@@ -28,18 +29,18 @@ class Backlog(Struct, frozen=True):
     lag_seconds: float
 
 
-async def backlogs(database: Database) -> list[Backlog]:
-    """Everybody who is behind, in at most 10,000 workspaces."""
+async def backlogs(database: Database, names: Sequence[str]) -> list[Backlog]:
+    """Who of them is behind, in at most 10,000 workspaces."""
     async with database.without_tenant() as db:
         rows = await db.fetch(
-            "SELECT consumer, workspaces, events, lag_seconds FROM measure_backlog()"
+            "SELECT consumer, workspaces, events, lag_seconds FROM measure_backlog($1)", names
         )
     return [Backlog(*row) for row in rows]
 
 
-async def measure(database: Database) -> None:
+async def measure(database: Database, names: Sequence[str]) -> None:
     """Set the gauges, and say when somebody is late."""
-    found = {each.consumer: each for each in await backlogs(database)}
+    found = {each.consumer: each for each in await backlogs(database, names)}
     relay = found.pop(NAME, None)
     LAG.set(relay.lag_seconds if relay else 0)
     BACKLOG.set(relay.events if relay else 0)

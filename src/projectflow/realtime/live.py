@@ -18,7 +18,7 @@ from projectflow.realtime.backlog import measure
 from projectflow.realtime.channels import Channels
 from projectflow.realtime.following import Following, Patience
 from projectflow.realtime.relay import NAME, Relay
-from projectflow.realtime.turns import Turns
+from projectflow.realtime.turns import Turns, must_end
 
 RELAYS_AT_ONCE: Final = 6
 FOLLOWING_AT_ONCE: Final = 2
@@ -42,6 +42,7 @@ class Live:
         redis: Redis,
         consumers: Sequence[Consumer],
         patience: Patience | None = None,
+        sweep_seconds: float = SWEEP_SECONDS,
     ) -> None:
         """Nothing happens until `begin`, then `run`.
 
@@ -49,6 +50,7 @@ class Live:
         """
         self._database = database
         self._redis = redis
+        self._sweep_seconds = sweep_seconds
         self._relay = Relay(database, Channels(redis), self._on_carried)
         self._relaying = Turns(self._relay.carry, RELAYS_AT_ONCE)
         self._following = [Following(database, c, patience or Patience()) for c in consumers]
@@ -98,7 +100,7 @@ class Live:
 
     async def _heed(self) -> None:
         """Take out of Redis who has written; each is taken by one worker."""
-        while True:
+        while not must_end():
             try:
                 first: Any = await self._redis.bzpopmin(KEY, WAKE_WAIT)
                 if first is None:
@@ -113,16 +115,16 @@ class Live:
     async def _keep_sweeping(self) -> None:
         """Find in the database what nobody was woken for; never ends."""
         count = 0
-        while True:
+        while not must_end():
             try:
                 await self._relay.save_positions()
                 await self._sweep()
                 if count % MEASURE_SWEEPS == 0:
-                    await measure(self._database)
+                    await measure(self._database, self._names)
             except AWAY as error:
                 log.warning("sweep_failed", error=type(error).__name__)
             count += 1
-            await asyncio.sleep(SWEEP_SECONDS)
+            await asyncio.sleep(self._sweep_seconds)
 
     async def _sweep(self) -> None:
         """Look at a page of unsettled tenants.

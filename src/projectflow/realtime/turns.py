@@ -5,6 +5,16 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 
+def must_end() -> bool:
+    """Whether this task was cancelled: to be asked in a loop that would go on for ever.
+
+    With Python 3.11 asyncpg and redis-py swallow a cancellation that comes at the same moment as
+    a connection or an answer.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 class Turns:
     """Calls `work(tenant)` for each tenant that is named, once for any number of namings.
 
@@ -35,7 +45,7 @@ class Turns:
                 group.create_task(self._take_turns())
 
     async def _take_turns(self) -> None:
-        while True:
+        while not must_end():
             tenant_id = await self._queue.get()
             self._queued.discard(tenant_id)
             self._under_way.add(tenant_id)
