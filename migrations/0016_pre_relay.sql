@@ -46,6 +46,12 @@ CREATE TABLE parked_events (
 CREATE INDEX idx_parked_events_seq ON parked_events (tenant_id, seq);
 CALL isolate_by_tenant('parked_events');
 
+-- Which consumers ever ran here: code, no tenant's data. Only start_at_present touches it.
+CREATE TABLE known_consumers (
+    name varchar(40) PRIMARY KEY,
+    started_at timestamptz NOT NULL DEFAULT now()
+);
+
 CREATE POLICY owner_relays ON event_counters TO CURRENT_USER USING (true);
 CREATE POLICY owner_relays ON consumer_positions TO CURRENT_USER USING (true);
 CREATE POLICY owner_finds ON parked_events FOR SELECT TO CURRENT_USER USING (true);
@@ -109,10 +115,11 @@ GRANT EXECUTE ON FUNCTION settle_tenants(uuid[], bigint[]) TO projectflow_servic
 CREATE FUNCTION start_at_present(consumer_name text) RETURNS bigint
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 BEGIN ATOMIC
-    WITH started AS (
+    WITH new AS (
+        INSERT INTO known_consumers (name) VALUES (consumer_name) ON CONFLICT DO NOTHING RETURNING name
+    ), started AS (
         INSERT INTO consumer_positions (tenant_id, consumer, seq)
-        SELECT c.tenant_id, consumer_name, c.last_seq FROM event_counters c
-        WHERE NOT EXISTS (SELECT FROM consumer_positions p WHERE p.consumer = consumer_name)
+        SELECT c.tenant_id, new.name, c.last_seq FROM new, event_counters c
         ON CONFLICT DO NOTHING RETURNING 1
     )
     SELECT count(*) FROM started;
@@ -174,5 +181,33 @@ BEGIN ATOMIC
 END;
 REVOKE ALL ON FUNCTION list_tenants_with_parked_events(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION list_tenants_with_parked_events(uuid) TO projectflow_service;
+
+-- Nothing has written webhooks before this migration.
+ALTER TABLE webhooks
+    ADD COLUMN name varchar(100) NOT NULL DEFAULT '',
+    -- Since when every delivery fails; and that it was switched off because it went on too long.
+    ADD COLUMN failing_since timestamptz,
+    ADD COLUMN disabled_at timestamptz;
+
+-- What is to be sent, or was: one row an event and webhook, the latest of each webhook's.
+CREATE TABLE webhook_deliveries (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    webhook_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    event_type varchar(60) NOT NULL,
+    status varchar(10) NOT NULL DEFAULT 'waiting' CHECK (status IN ('waiting', 'delivered', 'failed')),
+    attempts integer NOT NULL DEFAULT 0,
+    response_status integer,
+    error varchar(100),
+    attempted_at timestamptz,
+    next_attempt_at timestamptz,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT webhook_deliveries_once UNIQUE (tenant_id, webhook_id, seq),
+    FOREIGN KEY (tenant_id, webhook_id) REFERENCES webhooks (tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX idx_webhook_deliveries_newest ON webhook_deliveries (tenant_id, webhook_id, id DESC);
+CALL isolate_by_tenant('webhook_deliveries');
 
 -- migrate: rollback

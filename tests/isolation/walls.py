@@ -4,8 +4,8 @@ from typing import Final, LiteralString
 
 import asyncpg
 
-NOT_OF_A_TENANT: Final = frozenset({"_pogo_migration", "_pogo_version"})
-"""Tables of the migration runner. Everything else in `public` belongs to tenants."""
+NOT_OF_A_TENANT: Final = frozenset({"_pogo_migration", "_pogo_version", "known_consumers"})
+"""Tables of the migration runner, and names of consumers. Everything else in `public` belongs to tenants."""
 
 OWNERS_POLICIES: Final = frozenset(
     {

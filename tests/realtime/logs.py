@@ -72,7 +72,9 @@ async def done_by(database: Database, tenant_id: UUID, consumer: str) -> list[in
     """Which events a `Noted` consumer has processed, as the database knows it."""
     async with database.tenant(tenant_id, read_only=True) as db:
         rows = await db.fetch(
-            "SELECT name FROM tags WHERE tenant_id = $1 AND name LIKE $2", tenant_id, f"{consumer}-%"
+            "SELECT name FROM tags WHERE tenant_id = $1 AND name LIKE $2",
+            tenant_id,
+            f"{consumer}-%",
         )
     return sorted(int(row["name"].rpartition("-")[2]) for row in rows)
 
@@ -132,7 +134,9 @@ async def streamed(redis: Redis, tenant_id: UUID) -> list[int]:
     return [int(key.decode().partition("-")[0]) for key, _ in entries]
 
 
-async def until(true: Callable[[], Awaitable[bool]] | Callable[[], bool], seconds: float = 10) -> None:
+async def until(
+    true: Callable[[], Awaitable[bool]] | Callable[[], bool], seconds: float = 10
+) -> None:
     """Wait for it; fails after `seconds`."""
     async with asyncio.timeout(seconds):
         while True:

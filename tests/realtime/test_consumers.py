@@ -20,7 +20,14 @@ from tests.realtime.logs import (
 from projectflow.core.consumers import Event, Later, is_wanted
 from projectflow.core.db import Database, Db
 from projectflow.realtime.following import Following
-from projectflow.realtime.parking import ParkedEvent, ReplayJob, ask_replay, drop, find_parked, replay
+from projectflow.realtime.parking import (
+    ParkedEvent,
+    ReplayJob,
+    ask_replay,
+    drop,
+    find_parked,
+    replay,
+)
 
 
 @pytest.fixture

@@ -37,9 +37,7 @@ async def test_a_change_made_by_http_is_heard_soon_with_all_that_the_log_says(
     assert told["payload"]["after"]["title"] == "Hear me"
 
 
-async def test_a_write_wakes_the_relay_without_the_sweep(
-    database: Database, redis: Redis
-) -> None:
+async def test_a_write_wakes_the_relay_without_the_sweep(database: Database, redis: Redis) -> None:
     tenant = await make_tenant(database)
     live = Live(database.quiet(), redis, [], sweep_seconds=3600)
     await live.begin()
@@ -155,9 +153,7 @@ async def test_a_stream_is_bounded_in_length_size_and_time(
     tenant = await make_tenant(database)
     relay = Relay(database.quiet(), Channels(redis), lambda *_: None)
     async with database.tenant(tenant) as db:
-        await db.execute(
-            "UPDATE event_counters SET last_seq = 1000 WHERE tenant_id = $1", tenant
-        )
+        await db.execute("UPDATE event_counters SET last_seq = 1000 WHERE tenant_id = $1", tenant)
         await db.execute(
             """
             INSERT INTO events (tenant_id, seq, type, entity_type, entity_id, entity_version)

@@ -83,6 +83,4 @@ class Consumer(Struct, frozen=True, kw_only=True):
 
 def is_wanted(event_type: str, patterns: Sequence[str]) -> bool:
     """Whether a type is among them: by its name, as `task.*`, or because none is named."""
-    return (
-        not patterns or event_type in patterns or f"{event_type.partition('.')[0]}.*" in patterns
-    )
+    return not patterns or event_type in patterns or f"{event_type.partition('.')[0]}.*" in patterns

@@ -13,9 +13,7 @@ from projectflow.realtime.relay import NAME
 LATE_SECONDS: Final = 10.0
 LAG = Gauge("relay_lag_seconds", "Age of the oldest event that the relay has not carried.")
 BACKLOG = Gauge("relay_backlog_events", "Events that the relay has not carried.")
-CONSUMER_LAG = Gauge(
-    "consumer_lag_seconds", "Age of the oldest event not processed.", ["consumer"]
-)
+CONSUMER_LAG = Gauge("consumer_lag_seconds", "Age of the oldest event not processed.", ["consumer"])
 CONSUMER_BACKLOG = Gauge("consumer_backlog_events", "Events not processed.", ["consumer"])
 log = structlog.get_logger()
 

@@ -54,9 +54,7 @@ class Live:
         self._relay = Relay(database, Channels(redis), self._on_carried)
         self._relaying = Turns(self._relay.carry, RELAYS_AT_ONCE)
         self._following = [Following(database, c, patience or Patience()) for c in consumers]
-        self._turns = {
-            f.consumer.name: Turns(f.follow, FOLLOWING_AT_ONCE) for f in self._following
-        }
+        self._turns = {f.consumer.name: Turns(f.follow, FOLLOWING_AT_ONCE) for f in self._following}
         self._names = [NAME, *self._turns]
         if len(set(self._names)) <= len(self._following):
             raise ValueError(f"two consumers of one name among {self._names}")
