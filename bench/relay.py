@@ -16,9 +16,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 from redis.asyncio import Redis
 from tests.cluster import Cluster
@@ -39,6 +41,7 @@ async def work(database_url: str, redis_url: str) -> None:
     database, redis = await connect(settings), connect_redis(settings)
 
     async def consume(db: Db, tenant_id: UUID, events: Sequence[Event]) -> None:
+        del tenant_id, events
         await db.fetchval("SELECT 1")
 
     live = Live(database, redis, [Consumer(name="bench", consume=consume, start="present")])
@@ -50,16 +53,17 @@ async def work(database_url: str, redis_url: str) -> None:
 async def measure(arguments: argparse.Namespace) -> None:
     cluster = Cluster()
     addresses = await cluster.start_here()
+    await _make_durable(addresses.superuser)
     settings = Settings(database_url=addresses.service, redis_url=addresses.redis)
     database, redis = await connect(settings), connect_redis(settings)
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "bench.relay", "--work", addresses.service, addresses.redis],
+    worker = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.relay", "--work", addresses.service, addresses.redis,
         stdout=subprocess.PIPE,
-    )
+    )  # fmt: skip
     try:
         tenants = [await _tenant(database) for _ in range(arguments.tenants)]
         assert worker.stdout is not None
-        await asyncio.to_thread(worker.stdout.readline)
+        await worker.stdout.readline()
         await _costs(database, redis, tenants)
         wakeups = Wakeups(redis)
         database.after_commit.append(wakeups.wake)
@@ -67,10 +71,19 @@ async def measure(arguments: argparse.Namespace) -> None:
             await _at_rate(database, redis, tenants, rate, arguments.seconds, worker.pid)
     finally:
         worker.kill()
-        worker.wait()
+        await worker.wait()
         await database.close()
         await redis.aclose()
         await cluster.stop_here()
+
+
+async def _make_durable(superuser_url: str) -> None:
+    """The tests' cluster does without; a commit that reaches the disk is what is measured."""
+    connection = await asyncpg.connect(superuser_url)
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        await connection.execute(f"ALTER SYSTEM SET {setting} = on")
+    await connection.execute("SELECT pg_reload_conf()")
+    await connection.close()
 
 
 async def _tenant(database: Database) -> UUID:
@@ -95,11 +108,6 @@ async def _costs(database: Database, redis: Redis, tenants: list[UUID]) -> None:
     """Microseconds of this process's time, and of the clock, a call."""
     wakeups = Wakeups(redis)
 
-    async def notify() -> None:
-        async with database.tenant(tenants[0]) as db:
-            await record(db, tenants[0], None, Change("task.moved", "task", uuid7()))
-            await db.execute("SELECT pg_notify('events', $1)", str(tenants[0]))
-
     async def sweep() -> None:
         async with database.without_tenant() as db:
             await db.fetch(
@@ -112,7 +120,6 @@ async def _costs(database: Database, redis: Redis, tenants: list[UUID]) -> None:
     for name, call in {
         "sweep, nothing unsettled": sweep,
         "write": lambda: _write(database, tenants[0]),
-        "write and NOTIFY": notify,
         "wake": lambda: wakeups.wake(tenants[0]),
     }.items():
         started, cpu = time.perf_counter(), time.process_time()
@@ -120,25 +127,27 @@ async def _costs(database: Database, redis: Redis, tenants: list[UUID]) -> None:
             await call()
         cpu, clock = time.process_time() - cpu, time.perf_counter() - started
         print(f"{name}: {clock * 2000:.0f} µs, of which {cpu * 2000:.0f} µs here")
-    for name, call in {"writes": lambda t: _write(database, t), "with NOTIFY": None}.items():
-        await _side_by_side(database, tenants, name, notify=call is None)
+    for notify in (False, True, False, True):
+        await _side_by_side(database, tenants, notify=notify)
 
 
-async def _side_by_side(
-    database: Database, tenants: list[UUID], name: str, *, notify: bool
-) -> None:
+async def _side_by_side(database: Database, tenants: list[UUID], *, notify: bool) -> None:
     """Writes a second by 16 writers in tenants of their own."""
 
     async def one(tenant_id: UUID) -> None:
         for _ in range(100):
             async with database.tenant(tenant_id) as db:
                 await record(db, tenant_id, None, Change("task.moved", "task", uuid7()))
+                # As many statements either way.
                 if notify:
                     await db.execute("SELECT pg_notify('events', $1)", str(tenant_id))
+                else:
+                    await db.execute("SELECT concat('events', $1::text)", str(tenant_id))
 
     started = time.perf_counter()
     await asyncio.gather(*(one(each) for each in tenants[:16]))
-    print(f"16 {name}: {1600 / (time.perf_counter() - started):.0f}/s")
+    how = "with NOTIFY" if notify else "without"
+    print(f"16 writers {how}: {1600 / (time.perf_counter() - started):.0f}/s")
 
 
 async def _at_rate(
@@ -184,7 +193,7 @@ async def _at_rate(
 
 
 def _cpu(pid: int) -> float:
-    fields = open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / 100
 
 

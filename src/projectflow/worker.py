@@ -21,11 +21,13 @@ from projectflow.auth.password_reset import MAIL_JOB as RESET_MAIL_JOB
 from projectflow.auth.tokens import load_tokens
 from projectflow.core.cache import Cache
 from projectflow.core.consumers import Consumer
+from projectflow.core.crypto import Keyring
 from projectflow.core.db import Database, connect
 from projectflow.core.files import DELETE_JOB, FileJob, Files, open_files
 from projectflow.core.jobs import MailJob, queries_over
 from projectflow.core.logs import configure_logging
 from projectflow.core.mail import Mailer
+from projectflow.core.outbound import Outbound
 from projectflow.core.redis import connect_redis
 from projectflow.core.settings import Settings
 from projectflow.core.wakeups import Wakeups
@@ -33,6 +35,12 @@ from projectflow.imports.service import TRELLO_JOB
 from projectflow.imports.types import ImportJob
 from projectflow.imports.worker import LAST_ATTEMPT as LAST_IMPORT_ATTEMPT
 from projectflow.imports.worker import run_trello_import
+from projectflow.realtime.deliveries import (
+    DELIVERY_JOB,
+    Deliverer,
+    DeliveryJob,
+    webhook_consumer,
+)
 from projectflow.realtime.live import Live
 from projectflow.realtime.parking import REPLAY_JOB, ReplayJob, replay
 from projectflow.users.invitations import MAIL_JOB as INVITATION_MAIL_JOB
@@ -40,7 +48,7 @@ from projectflow.users.mails import LAST_ATTEMPT as LAST_MAIL_ATTEMPT
 from projectflow.users.mails import UserMails
 
 log = structlog.get_logger()
-BATCH = 2
+BATCH = 4
 AT_ONCE = 2 * BATCH
 """Jobs a worker runs side by side; pgqueuer wants room for two batches."""
 
@@ -69,9 +77,10 @@ async def work(settings: Settings) -> None:
     try:
         links = Links(load_tokens(settings).secret_material)
         mails = UserMails(database, links, Mailer(settings), settings)
-        consumers: list[Consumer] = []
+        consumers = [webhook_consumer()]
         live = Live(database.quiet(), redis, consumers)
         queuer = _queuer(database, open_files(settings), mails, consumers, live)
+        _deliver_webhooks(queuer, Deliverer(database, Keyring(settings), Outbound(settings)))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, queuer.shutdown.set)
@@ -164,6 +173,14 @@ def _queuer(
         log.info("outlived_events_deleted", count=await delete_outlived_events(database))
 
     return queuer
+
+
+def _deliver_webhooks(queuer: PgQueuer, deliverer: Deliverer) -> None:
+    # Receivers may take ten seconds each: they must not take all the worker's hands.
+    @queuer.entrypoint(DELIVERY_JOB, executor_factory=_patient, concurrency_limit=AT_ONCE // 2)
+    async def deliver_webhook(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=DeliveryJob)
+        await deliverer.deliver(request)
 
 
 def _patient(parameters: EntrypointExecutorParameters) -> DatabaseRetryEntrypointExecutor:

@@ -5,7 +5,7 @@ from typing import Final, LiteralString
 import asyncpg
 
 NOT_OF_A_TENANT: Final = frozenset({"_pogo_migration", "_pogo_version", "known_consumers"})
-"""Tables of the migration runner, and names of consumers. Everything else in `public` belongs to tenants."""
+"""Tables of the migration runner, and names of consumers. All else in `public` is tenants'."""
 
 OWNERS_POLICIES: Final = frozenset(
     {

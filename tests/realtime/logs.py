@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import msgspec
@@ -34,12 +34,12 @@ async def make_tenant(database: Database) -> UUID:
 
 
 async def write(
-    database: Database, tenant_id: UUID, count: int = 1, type: str = "thing.made", **payload: Any
+    database: Database, tenant_id: UUID, count: int = 1, kind: str = "thing.made", **payload: Any
 ) -> None:
     """Write events, each in a transaction of its own."""
     for _ in range(count):
         async with database.tenant(tenant_id) as db:
-            await record(db, tenant_id, None, Change(type, "thing", uuid7(), payload=payload))
+            await record(db, tenant_id, None, Change(kind, "thing", uuid7(), payload=payload))
 
 
 class Noted:
@@ -63,9 +63,8 @@ class Noted:
             )
 
     def consumer(self, **more: Any) -> Consumer:
-        return Consumer(
-            **{"name": self.name, "consume": self.consume, "start": "beginning", **more}
-        )
+        options: dict[str, Any] = {"start": "beginning", **more}
+        return Consumer(name=self.name, consume=self.consume, **options)
 
 
 async def done_by(database: Database, tenant_id: UUID, consumer: str) -> list[int]:
@@ -104,7 +103,7 @@ class Listener:
         self.heard: dict[UUID, list[int]] = {each: [] for each in tenants}
         self.messages: list[dict[str, Any]] = []
 
-    async def __aenter__(self) -> "Listener":
+    async def __aenter__(self) -> Self:
         self._subscription = self._redis.pubsub()
         await self._subscription.subscribe(*map(channel_of, self._tenants))
         for _ in self._tenants:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 from litestar import Litestar
 from redis.asyncio import Redis
@@ -79,8 +80,8 @@ async def test_only_wanted_types_come_and_the_others_are_passed_by(
     tenant = await make_tenant(database)
     noted = Noted(a_name())
     consumer = noted.consumer(types=("task.*", "thing.made"))
-    for type in ("task.moved", "other.made", "thing.made", "thing.kept", "tasks.moved"):
-        await write(database, tenant, type=type)
+    for kind in ("task.moved", "other.made", "thing.made", "thing.kept", "tasks.moved"):
+        await write(database, tenant, kind=kind)
     async with following(database, redis, consumer):
         await until(lambda: _position_is(database, tenant, noted.name, 5))
     assert [seq for each, seqs in noted.calls for seq in seqs if each == tenant] == [1, 3]
@@ -263,8 +264,6 @@ async def test_what_retention_took_out_of_the_log_is_passed_by(
 async def test_positions_and_parked_events_go_with_their_workspace(
     database: Database, redis: Redis, superuser_url: str
 ) -> None:
-    import asyncpg
-
     tenant = await make_tenant(database)
     noted = Noted(a_name(), before=Poison(tenant, 1))
     await write(database, tenant)

@@ -1,4 +1,4 @@
-"""Redis, the database and the worker are taken away for real; no event is lost, none comes twice."""
+"""Redis, the database and the worker are taken away for real, and no event is lost."""
 
 import asyncio
 import signal

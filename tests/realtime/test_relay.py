@@ -157,7 +157,8 @@ async def test_a_stream_is_bounded_in_length_size_and_time(
         await db.execute(
             """
             INSERT INTO events (tenant_id, seq, type, entity_type, entity_id, entity_version)
-            SELECT $1, n, 'thing.made', 'thing', gen_random_uuid(), 1 FROM generate_series(1, 1000) n
+            SELECT $1, n, 'thing.made', 'thing', gen_random_uuid(), 1
+            FROM generate_series(1, 1000) n
             """,
             tenant,
         )

@@ -13,7 +13,7 @@ ProjectRole = Literal["manager", "member", "viewer"]
 """What somebody is in one project."""
 Resource = Literal[
     "*", "project", "task", "user", "comment", "import", "workspace", "team", "role", "api_key",
-    "audit", "time_entry",
+    "audit", "time_entry", "webhook",
 ]  # fmt: skip
 Action = Literal["*", "read", "create", "update", "delete"]
 RESOURCES: Final[tuple[Resource, ...]] = tuple(r for r in get_args(Resource) if r != "*")
@@ -54,6 +54,10 @@ CONDITIONS_OF: Final[dict[tuple[Resource, Action], tuple[Condition, ...]]] = {
     ("audit", "read"): (),
     ("workspace", "read"): (),
     ("workspace", "update"): (),
+    ("webhook", "read"): (),
+    ("webhook", "create"): (),
+    ("webhook", "update"): (),
+    ("webhook", "delete"): (),
     ("role", "create"): (),
     ("role", "update"): (),
     ("role", "delete"): (),
@@ -113,6 +117,7 @@ ROLE_PERMISSIONS: Final[dict[Role, tuple[Permission, ...]]] = {
         Permission("api_key", "*"),
         Permission("audit", "read"),
         Permission("time_entry", "*"),
+        Permission("webhook", "*"),
     ),
     "manager": (
         Permission("project", "read"),

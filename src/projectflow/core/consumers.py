@@ -40,10 +40,11 @@ class Event(Struct, frozen=True):
         return msgspec.json.decode(self.payload)
 
 
-def event_of(row: asyncpg.Record) -> Event:
+def event_of(row: asyncpg.Record | Sequence[Any]) -> Event:
     """The event of a row of `EVENT_COLUMNS`."""
-    *head, payload, created_at = row
-    return Event(*head, msgspec.Raw(payload.encode()), created_at)
+    values: list[Any] = list(row)
+    values[7] = msgspec.Raw(values[7].encode())
+    return Event(*values)
 
 
 class Later(Exception):

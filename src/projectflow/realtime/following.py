@@ -128,7 +128,7 @@ class Following:
                 raise
             raise _Failed(events, TookTooLong()) from error
         except Exception as error:
-            # asyncpg says by an InterfaceError that is a ValueError, too, that a value does not fit.
+            # asyncpg's InterfaceError that is a ValueError, too, says that a value does not fit.
             if isinstance(error, AWAY) and not isinstance(error, ValueError):
                 raise
             raise _Failed(events, error) from error
