@@ -89,7 +89,9 @@ READS: dict[str, str] = {
     "read a task": "/tasks/{task}",
     "read by key": "/tasks/by-key/WEB-500",
     "list 50": "/projects/{project}/tasks",
-    "list 50, newest, with a total": "/projects/{project}/tasks?sort=created_at&order=desc&include_total=true",
+    "list 50, newest, with a total": (
+        "/projects/{project}/tasks?sort=created_at&order=desc&include_total=true"
+    ),
     "list 50 by due date": "/projects/{project}/tasks?sort=due_date",
     "list 50 of a state": "/projects/{project}/tasks?status=in_progress",
     "list 50 of a person": "/projects/{project}/tasks?assignee_id={user}",
@@ -196,7 +198,10 @@ async def _grow(
 async def _names(database: Database, actor: Actor, project_id: UUID, size: int) -> dict[str, str]:
     async with database.tenant(actor.tenant_id, read_only=True) as db:
         row: Any = await db.fetchrow(
-            "SELECT id, position FROM tasks WHERE tenant_id = $1 AND project_id = $2 AND number = $3",
+            """
+            SELECT id, position FROM tasks
+            WHERE tenant_id = $1 AND project_id = $2 AND number = $3
+            """,
             actor.tenant_id,
             project_id,
             size // 2,

@@ -1,5 +1,5 @@
 -- What a board and a list of projects count is kept, not counted: a count grows with the tasks
--- depends: 0008_pre_saved_views
+-- depends: 0017_pre_more_imports
 -- migrate: apply
 
 -- How many tasks each state of a project holds, in small steps: a writer adds a row and waits for

@@ -30,7 +30,7 @@ from projectflow.core.db import connect
 from projectflow.core.files import open_files
 from projectflow.core.http import answer_problem, behind, observed
 from projectflow.core.logs import configure_logging
-from projectflow.core.openapi import document_problems, openapi_config
+from projectflow.core.openapi import document_idempotency, document_problems, openapi_config
 from projectflow.core.outbound import Outbound
 from projectflow.core.redis import connect_redis
 from projectflow.core.settings import InvalidSetting, Settings, load_settings
@@ -106,11 +106,19 @@ def create_app(settings: Settings, modules: Sequence[str] = ()) -> Litestar:
         allow_headers=[
             "Authorization",
             "Content-Type",
+            "Idempotency-Key",
             "If-Match",
             "If-None-Match",
             "X-Request-ID",
         ],
-        expose_headers=["ETag", "X-Request-ID", "Retry-After", "RateLimit", "RateLimit-Policy"],
+        expose_headers=[
+            "ETag",
+            "X-Request-ID",
+            "Retry-After",
+            "RateLimit",
+            "RateLimit-Policy",
+            "Idempotency-Replayed",
+        ],
     )
     app = Litestar(
         [
@@ -132,6 +140,7 @@ def create_app(settings: Settings, modules: Sequence[str] = ()) -> Litestar:
     app.asgi_handler = observed(app.asgi_handler, over_tls=settings.url.startswith("https://"))
     if settings.trusted_proxies:
         app.asgi_handler = behind(app.asgi_handler, settings.trusted_proxies)
+    document_idempotency(app)
     document_problems(app)
     return app
 

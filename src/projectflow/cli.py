@@ -14,6 +14,8 @@ import msgspec
 from projectflow.core.settings import InvalidSetting, Settings, load_settings, masked
 from projectflow.embedded.refusal import Refusal
 
+SOURCES = ("trello", "jira", "github", "linear", "msproject", "table")
+
 
 class Commands(click.Group):
     """A group whose known failures are one line on standard error, never a traceback."""
@@ -257,24 +259,34 @@ def drop_parked(names: tuple[str, ...], consumer: str | None, everything: bool) 
     click.echo(f"{asyncio.run(drop(settings, names, consumer, everything=everything))} dropped.")
 
 
-@main.group(name="import")
-def import_() -> None:
-    """Bring a board from elsewhere into a workspace."""
-
-
-@import_.command()
+@main.command(name="import")
+@click.argument("source", type=click.Choice(SOURCES))
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--workspace", required=True, help="The workspace's address (slug).")
 @click.option("--email", help="Your e-mail address there.")
 @click.option("--url", help="Address of the service; default: the running or configured one.")
-def trello(file: Path, workspace: str, email: str | None, url: str | None) -> None:
-    """Import a Trello board's JSON export. Importing it again updates it, never doubles it.
+@click.option("--project-id", help="Bring it into this project instead of one of its own.")
+@click.option("--project-name", help="What a new project is called.")
+@click.option("--no-pull-requests", is_flag=True, help="github: leave pull requests out.")
+@click.option("--mapping", help="table: which column is what, as JSON (docs/imports.md).")
+def import_(
+    source: str,
+    file: Path,
+    workspace: str,
+    email: str | None,
+    url: str | None,
+    project_id: str | None,
+    project_name: str | None,
+    no_pull_requests: bool,
+    mapping: str | None,
+) -> None:
+    """Bring in what another tool exported. Doing it again updates it, never doubles it.
 
     The password is asked for, or read from PROJECTFLOW_PASSWORD; PROJECTFLOW_TOKEN with an access
     token replaces e-mail and password. Neither is an option: `ps` would show it.
     """
     settings = _settings_without("PROJECTFLOW_PASSWORD", "PROJECTFLOW_TOKEN")
-    from projectflow.operations.trello import import_board, sign_in
+    from projectflow.operations.importing import import_file, sign_in
 
     address = url or settings.url
     token = os.environ.get("PROJECTFLOW_TOKEN")
@@ -285,7 +297,14 @@ def trello(file: Path, workspace: str, email: str | None, url: str | None) -> No
             "Password", hide_input=True
         )
         token = sign_in(address, workspace, email, password)
-    click.echo(import_board(address, token, file, progress=click.echo))
+    wanted = {
+        "project_id": project_id,
+        "project_name": project_name,
+        "pull_requests": "false" if no_pull_requests else None,
+        "mapping": mapping,
+    }
+    params = {name: value for name, value in wanted.items() if value is not None}
+    click.echo(import_file(address, token, source, file, params, progress=click.echo))
 
 
 def _settings_without(*names: str) -> Settings:

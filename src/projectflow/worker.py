@@ -31,10 +31,10 @@ from projectflow.core.outbound import Outbound
 from projectflow.core.redis import connect_redis
 from projectflow.core.settings import Settings
 from projectflow.core.wakeups import Wakeups
-from projectflow.imports.service import TRELLO_JOB
+from projectflow.imports.service import IMPORT_JOB
 from projectflow.imports.types import ImportJob
 from projectflow.imports.worker import LAST_ATTEMPT as LAST_IMPORT_ATTEMPT
-from projectflow.imports.worker import run_trello_import
+from projectflow.imports.worker import run_import
 from projectflow.realtime.deliveries import (
     DELIVERY_JOB,
     Deliverer,
@@ -43,6 +43,7 @@ from projectflow.realtime.deliveries import (
 )
 from projectflow.realtime.live import Live
 from projectflow.realtime.parking import REPLAY_JOB, ReplayJob, replay
+from projectflow.tasks.purge import empty_trash
 from projectflow.users.invitations import MAIL_JOB as INVITATION_MAIL_JOB
 from projectflow.users.mails import LAST_ATTEMPT as LAST_MAIL_ATTEMPT
 from projectflow.users.mails import UserMails
@@ -77,9 +78,10 @@ async def work(settings: Settings) -> None:
     try:
         links = Links(load_tokens(settings).secret_material)
         mails = UserMails(database, links, Mailer(settings), settings)
+        queuer = _queuer(database, open_files(settings), mails, settings.trash_days)
         consumers = [webhook_consumer()]
         live = Live(database.quiet(), redis, consumers)
-        queuer = _queuer(database, open_files(settings), mails, consumers, live)
+        _follow_log(queuer, database, consumers, live)
         _deliver_webhooks(queuer, Deliverer(database, Keyring(settings), Outbound(settings)))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -113,20 +115,14 @@ async def _alongside(live: Live, queuer: PgQueuer) -> AsyncGenerator[None]:
             await following
 
 
-def _queuer(
-    database: Database,
-    files: Files,
-    mails: UserMails,
-    consumers: Sequence[Consumer],
-    live: Live,
-) -> PgQueuer:
+def _queuer(database: Database, files: Files, mails: UserMails, trash_days: int) -> PgQueuer:
     driver = AsyncpgPoolDriver(database.pool)
     queuer = PgQueuer(driver, Channel("ch_pgqueuer"), queries=queries_over(driver))
 
-    @queuer.entrypoint(TRELLO_JOB, executor_factory=_patient)
-    async def import_trello(job: Job) -> None:
+    @queuer.entrypoint(IMPORT_JOB, executor_factory=_patient)
+    async def import_file(job: Job) -> None:
         request = msgspec.json.decode(job.payload or b"", type=ImportJob)
-        await run_trello_import(database, files, request, attempt=job.attempts)
+        await run_import(database, files, request, attempt=job.attempts)
 
     @queuer.entrypoint(INVITATION_MAIL_JOB, executor_factory=_patient)
     async def mail_invitation(job: Job) -> None:
@@ -143,16 +139,6 @@ def _queuer(
         request = msgspec.json.decode(job.payload or b"", type=FileJob)
         await files.delete(request.tenant_id, request.name)
 
-    @queuer.entrypoint(REPLAY_JOB, executor_factory=_patient)
-    async def replay_parked_event(job: Job) -> None:
-        request = msgspec.json.decode(job.payload or b"", type=ReplayJob)
-        await replay(database, consumers, request)
-
-    @queuer.schedule("find_events_left_behind", "47 * * * *")
-    async def find_events_left_behind(schedule: Schedule) -> None:
-        del schedule
-        await live.look_everywhere()
-
     @queuer.schedule("delete_ended_sessions", "17 * * * *")
     async def delete_ended_sessions(schedule: Schedule) -> None:
         del schedule
@@ -167,12 +153,38 @@ def _queuer(
             deleted: int = await db.fetchval("SELECT delete_expired_challenges()")
         log.info("expired_challenges_deleted", count=deleted)
 
+    @queuer.schedule("delete_old_answers", "7 * * * *")
+    async def delete_old_answers(schedule: Schedule) -> None:
+        del schedule
+        async with database.without_tenant() as db:
+            deleted: int = await db.fetchval("SELECT delete_old_answers()")
+        log.info("old_answers_deleted", count=deleted)
+
     @queuer.schedule("delete_outlived_events", "37 * * * *")
     async def delete_outlived(schedule: Schedule) -> None:
         del schedule
         log.info("outlived_events_deleted", count=await delete_outlived_events(database))
 
+    @queuer.schedule("empty_trash", "47 3 * * *")
+    async def empty_old_trash(schedule: Schedule) -> None:
+        del schedule
+        log.info("trash_emptied", tasks=await empty_trash(database, trash_days))
+
     return queuer
+
+
+def _follow_log(
+    queuer: PgQueuer, database: Database, consumers: Sequence[Consumer], live: Live
+) -> None:
+    @queuer.entrypoint(REPLAY_JOB, executor_factory=_patient)
+    async def replay_parked_event(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=ReplayJob)
+        await replay(database, consumers, request)
+
+    @queuer.schedule("find_events_left_behind", "47 * * * *")
+    async def find_events_left_behind(schedule: Schedule) -> None:
+        del schedule
+        await live.look_everywhere()
 
 
 def _deliver_webhooks(queuer: PgQueuer, deliverer: Deliverer) -> None:

@@ -60,6 +60,10 @@ BODIES: Final[dict[str, Any]] = {
 """What gets past the door, where the samples of tests/isolation are there to be refused."""
 
 
+FILES: Final[dict[str, bytes]] = gathered("FILES")
+"""What gets past the door where a body is a file."""
+
+
 PROOFS: Final = {
     "POST /api/v1/auth/passkey", "POST /api/v1/auth/password-reset/confirm",
     "POST /api/v1/auth/second-factor", "POST /api/v1/auth/second-factor/enroll",
@@ -141,6 +145,8 @@ class Asker:
         route = _route(case)
         if case.media_type and case.media_type.startswith("image/"):
             case.body = PIXEL
+        if route in FILES and whole:
+            case.body = FILES[route]
         body = BODIES.get(route) or (SAMPLES[route].body if route in SAMPLES else None)
         if not body or not isinstance(case.body, dict) or case.media_type != "application/json":
             return

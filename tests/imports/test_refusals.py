@@ -14,7 +14,7 @@ from tests.people import Person
 
 from projectflow.core.problems import Unavailable
 from projectflow.imports.types import ImportJob
-from projectflow.imports.worker import GAVE_UP, LAST_ATTEMPT, run_trello_import
+from projectflow.imports.worker import GAVE_UP, LAST_ATTEMPT, run_import
 
 WHOLE = msgspec.json.encode(board())
 
@@ -119,9 +119,7 @@ async def test_two_runs_at_once_make_one_project(owner: Person) -> None:
         answer = await owner.client.post("/imports/trello", content=WHOLE)
         jobs.append(ImportJob(owner.tenant_id, UUID(answer.json()["id"])))
 
-    await asyncio.gather(
-        *(run_trello_import(state.database, state.files, job, attempt=0) for job in jobs)
-    )
+    await asyncio.gather(*(run_import(state.database, state.files, job, attempt=0) for job in jobs))
 
     (project,) = (await owner.get("/projects")).json()["items"]
     assert project["task_count"] == 4
@@ -134,7 +132,7 @@ async def test_a_job_that_is_delivered_twice_runs_once(owner: Person, bring_in: 
     state = owner.app.state
     job = ImportJob(owner.tenant_id, UUID(done["id"]))
 
-    await run_trello_import(state.database, state.files, job, attempt=0)
+    await run_import(state.database, state.files, job, attempt=0)
 
     assert (await owner.get(f"/imports/{done['id']}")).json() == done
 
@@ -152,9 +150,9 @@ async def test_a_failure_half_way_leaves_nothing_and_is_tried_again(
     with monkeypatch.context() as patch:
         patch.setattr("projectflow.imports.rows.save_comments", break_down)
         with pytest.raises(RuntimeError, match="disk"):
-            await run_trello_import(state.database, state.files, job, attempt=0)
+            await run_import(state.database, state.files, job, attempt=0)
         assert (await owner.get("/projects")).json()["items"] == []
-        await run_trello_import(state.database, state.files, job, attempt=LAST_ATTEMPT)
+        await run_import(state.database, state.files, job, attempt=LAST_ATTEMPT)
 
     failed = (await owner.get(f"/imports/{job.import_id}")).json()
     assert (failed["status"], failed["error"]) == ("failed", GAVE_UP)
@@ -174,8 +172,8 @@ async def test_a_database_that_is_busy_for_a_moment_is_no_end_of_an_import(
     with monkeypatch.context() as patch:
         patch.setattr("projectflow.imports.rows.save_comments", busy)
         with pytest.raises(Unavailable):
-            await run_trello_import(state.database, state.files, job, attempt=0)
-    await run_trello_import(state.database, state.files, job, attempt=1)
+            await run_import(state.database, state.files, job, attempt=0)
+    await run_import(state.database, state.files, job, attempt=1)
 
     done = (await owner.get(f"/imports/{job.import_id}")).json()
     assert (done["status"], done["report"]["created"]) == ("succeeded", 6)
@@ -185,9 +183,9 @@ async def test_an_upload_that_is_gone_fails_in_words(owner: Person) -> None:
     state = owner.app.state
     answer = await owner.client.post("/imports/trello", content=WHOLE)
     job = ImportJob(owner.tenant_id, UUID(answer.json()["id"]))
-    await state.files.delete(owner.tenant_id, f"imports/{job.import_id}.json")
+    await state.files.delete(owner.tenant_id, f"imports/{job.import_id}")
 
-    await run_trello_import(state.database, state.files, job, attempt=0)
+    await run_import(state.database, state.files, job, attempt=0)
 
     failed = (await owner.get(f"/imports/{job.import_id}")).json()
     assert failed["error"] == "The uploaded file is gone. Upload it again."

@@ -132,7 +132,7 @@ async def test_the_report_counts_and_says_what_was_left_out(owner: Person, bring
     }
     assert (report["created"], report["updated"], report["unchanged"]) == (6, 0, 0)
     assert {(s["kind"], s["name"]) for s in report["skipped"]} == {
-        ("card members", "Sourdough"),
+        ("assignees", "Sourdough"),
         ("comment", "on a deleted card"),
         ("attachment", "Evil"),
     }
@@ -254,7 +254,7 @@ async def test_odd_cards_are_taken_as_well_as_can_be(owner: Person, bring_in: Br
     long = await find(owner, done["project_id"], "xxx")
     assert long["description"].startswith("x" * 300)
     kinds = {s["kind"] for s in done["report"]["skipped"]}
-    assert kinds >= {"card title", "due date", "card"}
+    assert kinds >= {"title", "due date", "card"}
 
 
 async def test_a_board_of_thousands_comes_in_whole(owner: Person, bring_in: Bring) -> None:

@@ -18,8 +18,9 @@ TENANT_TABLES = (
     "tags", "tasks", "task_dependencies", "checklist_items", "comments", "attachments",
     "time_entries", "imports", "import_links", "invitations", "roles", "challenges",
     "totp_factors", "recovery_codes", "passkeys", "identity_providers", "user_identities",
-    "scim_tokens", "api_key_projects", "task_relations", "consumer_positions", "parked_events",
-    "webhook_deliveries",
+    "scim_tokens", "api_key_projects", "task_relations",
+    "idempotency_keys", "undone_events", "former_task_keys", "task_tallies",
+    "consumer_positions", "parked_events", "webhook_deliveries",
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ OWNERS_POLICIES: Final = frozenset(
     {
         ("tenants", "owner_finds_by_slug"), ("sessions", "owner_sweeps"),
         ("challenges", "owner_sweeps"), ("events", "owner_sweeps"),
+        ("idempotency_keys", "owner_sweeps"),
         ("event_counters", "owner_relays"), ("consumer_positions", "owner_relays"),
         ("parked_events", "owner_finds"),
     }

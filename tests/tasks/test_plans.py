@@ -222,6 +222,13 @@ HOT: dict[str, tuple[str, str, Any, set[str]]] = {
     "timesheet": (
         "GET", "/timesheet?week=2024-W02", None, {"time_entries_tenant_id_user_id_started_at_idx"},
     ),
+    "trash": ("GET", "/trash", None, {"tasks_tenant_id_deleted_at_id_idx"}),
+    "progress of tasks": (
+        "GET", "/tasks/progress?id={task}", None, {"tasks_tenant_id_parent_id_idx", "tasks_pkey"},
+    ),
+    "sub-tasks": (
+        "GET", "/tasks/{task}/subtasks", None, {"tasks_tenant_id_parent_id_idx", "tasks_pkey"},
+    ),
     "audit log": ("GET", "/audit", None, {"events_tenant_id_seq_idx"}),
 }  # fmt: skip
 
@@ -261,6 +268,7 @@ STATEMENTS: dict[str, tuple[str, str, Any, int]] = {
     "change nothing": ("PATCH", "/tasks/{task}", {"priority": "medium"}, 1),
     "move a task": ("POST", "/tasks/{task}/move", {"status": "in_progress"}, 6),
     "comment": ("POST", "/tasks/{task}/comments", {"body": "x"}, 2),
+    "progress of tasks": ("GET", "/tasks/progress?id={task}", None, 2),
     "who am I": ("GET", "/me", None, 1),
     "projects": ("GET", "/projects", None, 1),
     "one project": ("GET", "/projects/{project}", None, 2),

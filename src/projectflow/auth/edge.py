@@ -18,6 +18,7 @@ from litestar.datastructures import State
 
 from projectflow.auth.api_keys import MARK, KeyHolders
 from projectflow.auth.browser import count_address
+from projectflow.auth.idempotency import repeatable
 from projectflow.auth.limits import Limits
 from projectflow.auth.revocations import Revocations
 from projectflow.auth.scopes import Scope, check_scope, scope_of
@@ -98,11 +99,13 @@ def writes(route: Route[P, R]) -> Callable[..., Awaitable[R]]:
         if body is not None:
             # Litestar has read it laxly; it keeps the declaration for the OpenAPI document.
             arguments["data"] = await decode_body(request, body)
+        again = await repeatable(request, actor)
         database: Database = request.app.state.database
         for attempt in range(ATTEMPTS):
             try:
                 async with database.tenant(actor.tenant_id, projects=actor.project_ids) as db:
-                    return await route(db, actor, **arguments)  # pyright: ignore[reportCallIssue]
+                    act = functools.partial(route, db, actor, **arguments)  # pyright: ignore[reportCallIssue]
+                    return await (act() if again is None else again.answer(db, act))  # pyright: ignore[reportReturnType] - Litestar sends a Response as it is
             except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
                 if attempt == ATTEMPTS - 1:
                     raise
@@ -110,6 +113,7 @@ def writes(route: Route[P, R]) -> Callable[..., Awaitable[R]]:
                 raise _unstorable(arguments) from None
         raise AssertionError("unreachable")
 
+    run.answers_once = True  # pyright: ignore[reportAttributeAccessIssue] - see core/openapi.py
     return _as_litestar_sees(run, route)
 
 

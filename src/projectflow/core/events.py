@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
+from uuid_utils.compat import uuid7
 
 from projectflow.core.db import Db
 
@@ -61,7 +62,7 @@ async def record_all(
         INSERT INTO events (tenant_id, seq, type, actor_id, entity_type, entity_id, project_id,
                             entity_version, payload)
         SELECT $1, counted.base + c.place, c.type, $2, c.entity_type, c.entity_id, c.project_id,
-               c.version, c.payload
+               c.version, c.payload || event_note()
         FROM counted,
             unnest($3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::int[], $8::jsonb[])
             WITH ORDINALITY AS c (type, entity_type, entity_id, project_id, version, payload, place)
@@ -74,6 +75,25 @@ async def record_all(
         [c.project_id for c in changes],
         [c.version for c in changes],
         [to_json(c.payload) for c in changes],
+    )
+
+
+async def note_events(db: Db, **note: Any) -> None:
+    """Have all events say this beside their own payload, until the transaction ends."""
+    await db.execute(
+        "SELECT set_config('app.event_note', (event_note() || $1::jsonb)::text, true)",
+        to_json(note),
+    )
+
+
+async def begin_batch(db: Db) -> None:
+    """Say that the events from here to the end of the transaction are one change.
+
+    They get one `batch`, with which they are undone at once. Within a batch it is the same one.
+    """
+    await db.execute(
+        "SELECT set_config('app.event_note', ($1::jsonb || event_note())::text, true)",
+        to_json({"batch": uuid7()}),
     )
 
 

@@ -21,6 +21,7 @@ from litestar.openapi.spec import (
     SecurityScheme,
 )
 from litestar.openapi.spec.enums import OpenAPIType
+from litestar.routes import HTTPRoute
 
 from projectflow import __version__
 from projectflow.core.http import answer_with
@@ -129,6 +130,30 @@ def _problem_schema() -> Schema:
             "current": Schema(description="The entity as it is now, on a version conflict."),
         },
     )
+
+
+def document_idempotency(app: Litestar) -> None:
+    """Say in the document which operations take an Idempotency-Key (auth/idempotency.py)."""
+    handlers = [
+        handler
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+    ]
+    answered_once = {
+        handler.operation_id
+        for handler in handlers
+        if "POST" in handler.http_methods and getattr(handler.fn, "answers_once", False)
+    }
+    key = Parameter(
+        name="Idempotency-Key",
+        param_in="header",
+        schema=Schema(type=OpenAPIType.STRING, min_length=1, max_length=255),
+        description="The same text on a repeat gets the answer of the first request, for 24 hours.",
+    )
+    for item in (app.openapi_schema.paths or {}).values():
+        if item.post is not None and item.post.operation_id in answered_once:
+            item.post.parameters = [*(item.post.parameters or []), key]
 
 
 def document_problems(app: Litestar) -> None:

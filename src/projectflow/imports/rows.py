@@ -1,7 +1,8 @@
 """Rows of an import, written many at a time. Each batch is one JSON parameter."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from itertools import islice
 from typing import TypeVar
 from uuid import UUID
@@ -10,6 +11,8 @@ from msgspec import Struct
 
 from projectflow.core.db import Db
 from projectflow.core.events import to_json
+from projectflow.tasks.dependencies import DependencyType
+from projectflow.tasks.types import Priority
 
 BATCH = 500
 T = TypeVar("T")
@@ -23,8 +26,11 @@ class TaskRow(Struct, frozen=True):
     description: str | None
     status: str
     assignee_id: UUID | None
+    priority: Priority | None
+    reporter_id: UUID | None
+    estimated_hours: Decimal | None
     due_date: datetime | None
-    start_date: datetime | None
+    start_date: date | None
     tags: list[str]
     completed_at: datetime | None
     archived_at: datetime | None
@@ -65,6 +71,25 @@ class AttachmentRow(Struct, frozen=True):
     created_at: datetime | None
 
 
+class DependencyRow(Struct, frozen=True):
+    """A dependency as an import writes it."""
+
+    id: UUID
+    task_id: UUID
+    depends_on_task_id: UUID
+    type: DependencyType
+    lag_minutes: int
+    lag_is_elapsed: bool
+
+
+class RelationRow(Struct, frozen=True):
+    """A relation as an import writes it."""
+
+    task_id: UUID
+    other_task_id: UUID
+    kind: str
+
+
 def batches(rows: Sequence[T]) -> Iterator[list[T]]:
     """The rows, 500 at a time."""
     remaining = iter(rows)
@@ -92,14 +117,18 @@ async def insert_tasks(
     await db.execute(
         """
         INSERT INTO tasks (tenant_id, id, project_id, number, title, description, status,
-                           assignee_id, reporter_id, due_date, start_date, tags, position,
-                           completed_at, archived_at, created_at, updated_at)
-        SELECT $1, n.id, $2, n.number, n.title, n.description, n.status, n.assignee_id, $3,
-               n.due_date, n.start_date, n.tags, rank_of(n.rank), n.completed_at, n.archived_at,
-               coalesce(n.created_at, now()), coalesce(n.updated_at, now())
+                           priority, assignee_id, reporter_id, estimated_hours, due_date,
+                           start_date, tags, position, completed_at, archived_at, created_at,
+                           updated_at)
+        SELECT $1, n.id, $2, n.number, n.title, n.description, n.status,
+               coalesce(n.priority, 'medium'), n.assignee_id, coalesce(n.reporter_id, $3),
+               n.estimated_hours, n.due_date, n.start_date, n.tags, rank_of(n.rank),
+               n.completed_at, n.archived_at, coalesce(n.created_at, now()),
+               coalesce(n.updated_at, now())
         FROM jsonb_to_recordset($4::jsonb) AS n (
-            id uuid, number int, title text, description text, status text, assignee_id uuid,
-            due_date timestamptz, start_date date, tags text[], rank int, completed_at timestamptz,
+            id uuid, number int, title text, description text, status text, priority text,
+            assignee_id uuid, reporter_id uuid, estimated_hours numeric, due_date timestamptz,
+            start_date date, tags text[], rank int, completed_at timestamptz,
             archived_at timestamptz, created_at timestamptz, updated_at timestamptz)
         """,
         tenant_id,
@@ -114,13 +143,15 @@ async def update_tasks(db: Db, tenant_id: UUID, rows: list[TaskRow]) -> dict[UUI
     updated = await db.fetch(
         """
         UPDATE tasks t SET title = n.title, description = n.description, status = n.status,
-            assignee_id = n.assignee_id, due_date = n.due_date, start_date = n.start_date,
+            priority = coalesce(n.priority, t.priority), assignee_id = n.assignee_id,
+            due_date = n.due_date, start_date = n.start_date,
+            estimated_hours = coalesce(n.estimated_hours, t.estimated_hours),
             tags = n.tags, completed_at = n.completed_at, archived_at = n.archived_at,
             version = t.version + 1, updated_at = now()
         FROM jsonb_to_recordset($2::jsonb) AS n (
-            id uuid, title text, description text, status text, assignee_id uuid,
-            due_date timestamptz, start_date date, tags text[], completed_at timestamptz,
-            archived_at timestamptz)
+            id uuid, title text, description text, status text, priority text, assignee_id uuid,
+            estimated_hours numeric, due_date timestamptz, start_date date, tags text[],
+            completed_at timestamptz, archived_at timestamptz)
         WHERE t.tenant_id = $1 AND t.id = n.id RETURNING t.id, t.version
         """,
         tenant_id,
@@ -177,5 +208,62 @@ async def save_attachments(
         """,
         tenant_id,
         uploader_id,
+        to_json(rows),
+    )
+
+
+async def set_parents(db: Db, tenant_id: UUID, parents: Mapping[UUID, UUID | None]) -> None:
+    """Put tasks below others, or on their own."""
+    await db.execute(
+        """
+        UPDATE tasks t SET parent_id = n.parent_id
+        FROM unnest($2::uuid[], $3::uuid[]) AS n (id, parent_id)
+        WHERE t.tenant_id = $1 AND t.id = n.id AND t.parent_id IS DISTINCT FROM n.parent_id
+        """,
+        tenant_id,
+        list(parents),
+        list(parents.values()),
+    )
+
+
+async def save_dependencies(
+    db: Db, tenant_id: UUID, author: UUID, rows: list[DependencyRow]
+) -> int:
+    """Add dependencies, or bring those between the same tasks up to date; returns how many."""
+    saved = await db.fetch(
+        """
+        INSERT INTO task_dependencies AS d (tenant_id, id, task_id, depends_on_task_id,
+                                            dependency_type, lag_minutes, lag_is_elapsed,
+                                            created_by)
+        SELECT $1, n.id, n.task_id, n.depends_on_task_id, n.type, n.lag_minutes, n.lag_is_elapsed,
+               $2
+        FROM jsonb_to_recordset($3::jsonb) AS n (
+            id uuid, task_id uuid, depends_on_task_id uuid, type text, lag_minutes int,
+            lag_is_elapsed boolean)
+        ON CONFLICT (tenant_id, task_id, depends_on_task_id) DO UPDATE
+            SET dependency_type = excluded.dependency_type, lag_minutes = excluded.lag_minutes,
+                lag_is_elapsed = excluded.lag_is_elapsed
+            WHERE (d.dependency_type, d.lag_minutes, d.lag_is_elapsed) IS DISTINCT FROM
+                (excluded.dependency_type, excluded.lag_minutes, excluded.lag_is_elapsed)
+        RETURNING d.id
+        """,
+        tenant_id,
+        author,
+        to_json(rows),
+    )
+    return len(saved)
+
+
+async def save_relations(db: Db, tenant_id: UUID, author: UUID, rows: list[RelationRow]) -> None:
+    """Add relations between tasks that have none with each other yet."""
+    await db.execute(
+        """
+        INSERT INTO task_relations (tenant_id, task_id, other_task_id, kind, created_by)
+        SELECT $1, n.task_id, n.other_task_id, n.kind, $2
+        FROM jsonb_to_recordset($3::jsonb) AS n (task_id uuid, other_task_id uuid, kind text)
+        ON CONFLICT DO NOTHING
+        """,
+        tenant_id,
+        author,
         to_json(rows),
     )

@@ -12,16 +12,25 @@ from uuid_utils.compat import uuid7
 
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db, only
-from projectflow.core.events import Change, record
+from projectflow.core.events import Change, record, to_json
 from projectflow.core.files import Files
 from projectflow.core.http import TooLarge
 from projectflow.core.jobs import enqueue
 from projectflow.core.paging import Page, decode_cursor, encode_cursor, page_of
 from projectflow.core.problems import NotFound
-from projectflow.imports.trello import TrelloBoard, parse_board
-from projectflow.imports.types import IMPORT_COLUMNS, Import, ImportJob, ImportReport, Progress
+from projectflow.imports.formats import ImportOptions, read
+from projectflow.imports.types import (
+    IMPORT_COLUMNS,
+    Import,
+    ImportJob,
+    ImportReport,
+    Progress,
+    Source,
+)
+from projectflow.projects.membership import must_be_allowed_in
+from projectflow.projects.service import read_visible
 
-TRELLO_JOB: Final = "import_trello"
+IMPORT_JOB: Final = "import_file"
 
 
 class ImportNotFound(NotFound):
@@ -29,63 +38,76 @@ class ImportNotFound(NotFound):
 
 
 class Upload(Struct, frozen=True):
-    """A Trello export that has been received and read."""
+    """A file that has been received, and of which a reader knows what it holds."""
 
+    source: Source
     content: bytes
     file_name: str
-    board: TrelloBoard
+    options: ImportOptions
+    tasks: int
 
 
-async def receive(chunks: AsyncIterator[bytes], file_name: str, longest: int) -> Upload:
-    """Take an upload in, stop as soon as it is too large, and see that it is a board.
-
-    Args:
-        chunks: the body as it arrives.
-        file_name: what the person calls the file.
-        longest: in bytes.
+async def receive(chunks: AsyncIterator[bytes], longest: int) -> bytes:
+    """Take an upload in, and stop as soon as it is larger than `longest` bytes.
 
     Raises:
-        TooLarge: it is larger than that.
-        NotATrelloBoard: the file is something else, broken or cut off.
+        TooLarge: it is.
     """
     content = bytearray()
     async for chunk in chunks:
         content += chunk
         if len(content) > longest:
             raise TooLarge(f"The file is larger than {longest // 1024 // 1024} MB.")
-    board = await anyio.to_thread.run_sync(parse_board, bytes(content))
-    return Upload(bytes(content), file_name, board)
+    return bytes(content)
 
 
-async def request_trello_import(db: Db, actor: Actor, files: Files, upload: Upload) -> Import:
-    """Keep an export, and have the worker bring it in.
+async def examine(source: Source, content: bytes, options: ImportOptions, file_name: str) -> Upload:
+    """See that a file is what it is said to be, before anything is kept.
 
     Raises:
-        Forbidden: the role may not import.
+        InvalidInput: the file is something else, broken or cut off.
+    """
+    incoming = await anyio.to_thread.run_sync(read, source, content, options, file_name)
+    return Upload(source, content, file_name, options, len(incoming.tasks))
+
+
+async def request_import(db: Db, actor: Actor, files: Files, upload: Upload) -> Import:
+    """Keep a file, and have the worker bring it in.
+
+    Raises:
+        Forbidden: the role may not import, or not into this project.
+        ProjectNotFound: the project that it is to come into does not exist, or is not to be seen.
     """
     actor.must_be_allowed("import", "create")
+    into = upload.options.project_id
+    if into is not None:
+        await read_visible(db, actor, into)
+        await must_be_allowed_in(db, actor, into, "project", "update")
     import_id = uuid7()
     await files.put(actor.tenant_id, stored_name(import_id), upload.content)
     row = await db.fetchrow(
         f"""
-        INSERT INTO imports AS i (tenant_id, id, source, file_name, requested_by, progress_total)
-        VALUES ($1, $2, 'trello', $3, $4, $5) RETURNING {IMPORT_COLUMNS}
+        INSERT INTO imports AS i (tenant_id, id, source, file_name, requested_by, progress_total,
+                                  options)
+        VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING {IMPORT_COLUMNS}
         """,
         actor.tenant_id,
         import_id,
-        upload.file_name or "board.json",
+        upload.source,
+        upload.file_name or upload.source,
         actor.user_id,
-        len(upload.board.cards),
+        upload.tasks,
+        to_json(upload.options),
     )
-    await enqueue(db, TRELLO_JOB, ImportJob(actor.tenant_id, import_id))
-    requested = Change("import.requested", "import", import_id, payload={"source": "trello"})
+    await enqueue(db, IMPORT_JOB, ImportJob(actor.tenant_id, import_id))
+    requested = Change("import.requested", "import", import_id, payload={"source": upload.source})
     await record(db, actor.tenant_id, actor.user_id, requested)
     return _import_of(only(row))
 
 
 def stored_name(import_id: UUID) -> str:
     """Under which name an uploaded file is kept until it is imported."""
-    return f"imports/{import_id}.json"
+    return f"imports/{import_id}"
 
 
 async def read_import(db: Db, actor: Actor, import_id: UUID) -> Import:

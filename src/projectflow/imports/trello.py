@@ -4,9 +4,8 @@ The format is Trello's own; Atlassian describes the objects at
 https://developer.atlassian.com/cloud/trello/guides/rest-api/object-definitions/.
 """
 
-import hashlib
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
@@ -151,22 +150,6 @@ def parse_board(content: bytes) -> TrelloBoard:
         raise NotATrelloBoard(f"The file is broken or cut off: {error}.") from None
 
 
-def text(value: str | None, longest: int) -> str:
-    """Text that can be stored: no NUL, no outer space, cut to `longest` characters."""
-    return (value or "").replace("\x00", "").strip()[:longest]
-
-
-def moment(value: str | None) -> datetime | None:
-    """A time of the export; None where it is missing or no time."""
-    if not value:
-        return None
-    try:
-        parsed = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-
-
 def created_at(external_id: str) -> datetime | None:
     """When Trello made an object: the first eight hex digits of its id are seconds since 1970."""
     try:
@@ -197,8 +180,3 @@ def counts_of(board: TrelloBoard) -> dict[str, int]:
         "checklist_items": sum(len(c.check_items) for c in board.checklists),
         "attachments": sum(len(card.attachments) for card in board.cards),
     }
-
-
-def fingerprint(*parts: Any) -> bytes:
-    """What tells whether something changed between two exports."""
-    return hashlib.sha256(msgspec.json.encode(parts)).digest()[:16]

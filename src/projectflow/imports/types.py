@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct, field
 
-Source = Literal["trello"]
+Source = Literal["trello", "jira", "github", "linear", "msproject", "table"]
 ImportStatus = Literal["queued", "running", "succeeded", "failed"]
 
 

@@ -3,28 +3,28 @@
 from typing import Final
 from uuid import UUID
 
+import anyio
 import msgspec
 import structlog
+from msgspec import Struct
 
 from projectflow.auth.types import Actor
 from projectflow.core.db import Database, Db
 from projectflow.core.events import Change, record, to_json
 from projectflow.core.files import Files
 from projectflow.core.problems import Problem, Unavailable
-from projectflow.imports.board_import import BoardImport
+from projectflow.imports.bring_in import BringIn
+from projectflow.imports.formats import ImportOptions, read
 from projectflow.imports.service import stored_name
-from projectflow.imports.trello import parse_board
-from projectflow.imports.types import ImportJob, ImportReport
+from projectflow.imports.types import ImportJob, ImportReport, Source
 
 log = structlog.get_logger()
 LAST_ATTEMPT: Final = 3
 GAVE_UP: Final = "It failed on our side, several times. Nothing was brought in."
 
 
-async def run_trello_import(
-    database: Database, files: Files, job: ImportJob, *, attempt: int
-) -> None:
-    """Bring a board in. Run twice it does no harm: what has ended is left alone.
+async def run_import(database: Database, files: Files, job: ImportJob, *, attempt: int) -> None:
+    """Bring a file in. Run twice it does no harm: what has ended is left alone.
 
     `attempt` is 0 for the first; after the last one the import counts as failed.
 
@@ -63,27 +63,43 @@ async def _bring_in(database: Database, files: Files, job: ImportJob) -> None:
             )
 
     async with database.tenant(job.tenant_id) as db:
-        actor = await _requester(db, job)
-    if actor is None:
+        asked = await _asked(db, job)
+    if asked is None:
         return
-    board = parse_board(await files.get(job.tenant_id, stored_name(job.import_id)))
+    content = await files.get(job.tenant_id, stored_name(job.import_id))
+    incoming = await anyio.to_thread.run_sync(
+        read, asked.source, content, asked.options, asked.file_name
+    )
     async with database.tenant(job.tenant_id) as db:
-        report = await BoardImport(db, actor, board, tell).run()
-        await _succeed(db, actor, job, report)
+        into = asked.options.project_id
+        report = await BringIn(db, asked.actor, incoming, tell, into).run()
+        await _succeed(db, asked.actor, job, report)
 
 
-async def _requester(db: Db, job: ImportJob) -> Actor | None:
-    """Who asked for an import that has not ended yet."""
+class Asked(Struct, frozen=True):
+    """An import that has not ended yet."""
+
+    actor: Actor
+    source: Source
+    options: ImportOptions
+    file_name: str
+
+
+async def _asked(db: Db, job: ImportJob) -> Asked | None:
     row = await db.fetchrow(
         """
-        SELECT u.id, u.role FROM imports i
+        SELECT u.id, u.role, i.source, i.options, i.file_name FROM imports i
         JOIN users u ON u.tenant_id = $1 AND u.id = i.requested_by
         WHERE i.tenant_id = $1 AND i.id = $2 AND i.status IN ('queued', 'running')
         """,
         job.tenant_id,
         job.import_id,
     )
-    return Actor(row["id"], job.tenant_id, row["role"], UUID(int=0)) if row else None
+    if row is None:
+        return None
+    actor = Actor(row["id"], job.tenant_id, row["role"], UUID(int=0))
+    options = msgspec.json.decode(row["options"], type=ImportOptions)
+    return Asked(actor, row["source"], options, row["file_name"])
 
 
 async def _succeed(db: Db, actor: Actor, job: ImportJob, report: ImportReport) -> None:

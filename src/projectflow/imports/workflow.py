@@ -1,9 +1,10 @@
-"""Turning a board's lists and labels into a workflow and tags."""
+"""Turning lists, columns and statuses into a workflow."""
 
 import re
 from collections.abc import Sequence
 
-from projectflow.imports.trello import Label, TrelloList, text
+from projectflow.imports.incoming import IncomingState
+from projectflow.imports.values import text
 from projectflow.projects.types import Category, NewState
 
 CATEGORY_WORDS: tuple[tuple[Category, str], ...] = (
@@ -19,11 +20,6 @@ CATEGORY_COLORS: dict[Category, str] = {
     "completed": "#22c55e",
     "cancelled": "#64748b",
 }
-LABEL_COLORS = {
-    "green": "#4bce97", "yellow": "#f5cd47", "orange": "#fea362", "red": "#f87168",
-    "purple": "#9f8fef", "blue": "#579dff", "sky": "#6cc3e0", "lime": "#94c748",
-    "pink": "#e774bb", "black": "#8590a2",
-}  # fmt: skip
 
 
 def category_of(name: str) -> Category:
@@ -34,16 +30,16 @@ def category_of(name: str) -> Category:
     return "unstarted"
 
 
-def states_of(lists: Sequence[TrelloList], taken: Sequence[str]) -> dict[str, NewState]:
-    """A state for each list, by the list's id, in the order given; keys are not in `taken`."""
+def states_of(lists: Sequence[IncomingState], taken: Sequence[str]) -> dict[str, NewState]:
+    """A state for each list, by the list's key, in the order given; keys are not in `taken`."""
     keys = set(taken)
     states: dict[str, NewState] = {}
     for each in lists:
         name = text(each.name, 200) or "(no name)"
         key = _free_key(name, keys)
         keys.add(key)
-        category = category_of(name)
-        states[each.id] = NewState(key, name, category, CATEGORY_COLORS[category])
+        category = each.category or category_of(name)
+        states[each.key] = NewState(key, name, category, each.color or CATEGORY_COLORS[category])
     return states
 
 
@@ -55,13 +51,3 @@ def _free_key(name: str, taken: set[str]) -> str:
         suffix = f"_{n}"
         key = base[: 20 - len(suffix)] + suffix
     return key
-
-
-def tag_of(label: Label) -> str:
-    """A label's name, or its colour where it has none."""
-    return text(label.name, 50) or text(label.color, 50) or "label"
-
-
-def color_of(label: Label) -> str | None:
-    """A label's colour; Trello's light and dark shades count as the plain one."""
-    return LABEL_COLORS.get((label.color or "").partition("_")[0])

@@ -56,6 +56,14 @@ SEALED: Final = (
         """,
         "UPDATE webhooks SET secret_encrypted = $3 WHERE tenant_id = $1 AND id = $2",
     ),
+    Sealed(
+        "idempotency_keys.answer_encrypted",
+        """
+        SELECT id AS row_id, answer_encrypted AS sealed FROM idempotency_keys
+        WHERE tenant_id = $1 AND substr(answer_encrypted, 2, 4) <> $2 LIMIT $3 FOR UPDATE
+        """,
+        "UPDATE idempotency_keys SET answer_encrypted = $3 WHERE tenant_id = $1 AND id = $2",
+    ),
 )
 """Every column that holds sealed values; a test compares it with the schema."""
 

@@ -260,8 +260,6 @@ async def _lock(db: Db, actor: Actor, webhook_id: UUID, expected: int | None) ->
     return webhook
 
 
-async def _log(
-    db: Db, actor: Actor, event: str, webhook: Webhook, payload: dict[str, Any]
-) -> None:
+async def _log(db: Db, actor: Actor, event: str, webhook: Webhook, payload: dict[str, Any]) -> None:
     change = Change(event, "webhook", webhook.id, version=webhook.version, payload=payload)
     await record(db, actor.tenant_id, actor.user_id, change)

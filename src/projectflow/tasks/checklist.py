@@ -129,6 +129,40 @@ async def delete_checklist_item(db: Db, actor: Actor, item_id: UUID, expected: i
     await _log(db, actor, task, item, "checklist_item.deleted", {"before": item})
 
 
+async def restore_checklist_item(db: Db, actor: Actor, item: ChecklistItem) -> None:
+    """Put a step back that was taken away, as it was.
+
+    Raises:
+        TaskNotFound, Forbidden: the actor may not see or change the task.
+        ChecklistItemExists: it is there.
+        InvalidInput: the task has 500 steps already.
+    """
+    task = await lock_task(db, actor, item.task_id)
+    await must_be_allowed_to(db, actor, "update", task)
+    row = await db.fetchrow(
+        f"""
+        INSERT INTO checklist_items AS i (tenant_id, id, task_id, checklist, title, is_done,
+                                          position, version)
+        SELECT $1, $3, $2, $4, $5, $6, $7, $8
+        WHERE (SELECT count(*) FROM checklist_items WHERE tenant_id = $1 AND task_id = $2) < $9
+        RETURNING {CHECKLIST_COLUMNS}
+        """,
+        actor.tenant_id,
+        item.task_id,
+        item.id,
+        item.checklist,
+        item.title,
+        item.is_done,
+        item.position,
+        item.version + 1,
+        MAX_ITEMS,
+    )
+    if row is None:
+        raise InvalidInput.of("title", f"the task has {MAX_ITEMS} checklist items already")
+    restored = ChecklistItem(*row)
+    await _log(db, actor, task, restored, "checklist_item.created", {"after": restored})
+
+
 async def _lock(
     db: Db, actor: Actor, item_id: UUID, expected: int | None
 ) -> tuple[Task, ChecklistItem]:

@@ -58,6 +58,33 @@ async def lock_dependencies(db: Db, actor: Actor) -> None:
     )
 
 
+async def lock_hierarchy(db: Db, actor: Actor, project_id: UUID) -> None:
+    """One change at a time of who stands below whom in a project, until the transaction ends.
+
+    Or two people could close a circle, or put a task below one that leaves the project.
+    """
+    await db.execute(
+        """
+        SELECT FROM project_counters WHERE tenant_id = $1 AND project_id = $2 FOR NO KEY UPDATE
+        """,
+        actor.tenant_id,
+        project_id,
+    )
+
+
+async def lock_hierarchy_around(db: Db, actor: Actor, task_id: UUID) -> None:
+    """The same for the project that a task is in."""
+    await db.execute(
+        """
+        SELECT FROM project_counters WHERE tenant_id = $1 AND project_id =
+            (SELECT project_id FROM tasks WHERE tenant_id = $1 AND id = $2)
+        FOR NO KEY UPDATE
+        """,
+        actor.tenant_id,
+        task_id,
+    )
+
+
 async def find_way(
     db: Db, actor: Actor, starts: Sequence[UUID], targets: Sequence[UUID]
 ) -> list[UUID] | None:
@@ -127,6 +154,15 @@ async def _shortest(
 async def parent_closes_cycle(db: Db, actor: Actor, task_id: UUID) -> bool:
     """Whether a task that was just put below its parent waits for itself there.
 
+    Raises:
+        DependenciesTooMany: as `find_way`.
+    """
+    return await parents_close_cycle(db, actor, [task_id])
+
+
+async def parents_close_cycle(db: Db, actor: Actor, task_ids: Sequence[UUID]) -> bool:
+    """Whether one of these tasks, which were just put below one parent, waits for itself there.
+
     Ask in the transaction of the change, after it and under `lock_dependencies`.
 
     Raises:
@@ -136,7 +172,7 @@ async def parent_closes_cycle(db: Db, actor: Actor, task_id: UUID) -> bool:
         await db.fetchrow(
             """
             WITH RECURSIVE above (id, depth) AS (
-                SELECT parent_id, 1 FROM tasks WHERE tenant_id = $1 AND id = $2
+                SELECT parent_id, 1 FROM tasks WHERE tenant_id = $1 AND id = ($2::uuid[])[1]
                 UNION ALL
                 SELECT t.parent_id, above.depth + 1 FROM above
                 JOIN tasks t ON t.tenant_id = $1 AND t.id = above.id
@@ -149,11 +185,11 @@ async def parent_closes_cycle(db: Db, actor: Actor, task_id: UUID) -> bool:
                       ON d.tenant_id = $1 AND d.depends_on_task_id = above.id) AS blocks
             """,
             actor.tenant_id,
-            task_id,
+            list(task_ids),
             MAX_DEPTH,
         )
     )
     blocked_by, blocks = row["blocked_by"], row["blocks"]
-    if blocked_by and await find_way(db, actor, [task_id], blocked_by) is not None:
+    if blocked_by and await find_way(db, actor, task_ids, blocked_by) is not None:
         return True
-    return bool(blocks) and await find_way(db, actor, blocks, [task_id]) is not None
+    return bool(blocks) and await find_way(db, actor, blocks, task_ids) is not None

@@ -1,5 +1,6 @@
 """Moving a task: to another state, and to a place among its project's ranks."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from fractional_indexing import generate_key_between
@@ -56,6 +57,48 @@ async def move_task(
     moved = Task(*row)
     await log_difference(db, actor, "task.moved", task, moved)
     return moved
+
+
+async def free_ranks(
+    db: Db, actor: Actor, project_id: UUID, wanted: Mapping[UUID, str]
+) -> dict[UUID, str]:
+    """Ranks for tasks that go back to where they were: right after whoever stands there now.
+
+    Under the project's rank lock, and one after the other, so that no two get the same.
+    """
+    rows = await db.fetch(
+        """
+        SELECT position FROM tasks WHERE tenant_id = $1 AND project_id = $2
+          AND position = ANY ($3::text[]) AND id <> ALL ($4::uuid[])
+        """,
+        actor.tenant_id,
+        project_id,
+        list(wanted.values()),
+        list(wanted),
+    )
+    taken = {row["position"] for row in rows}
+    ranks: dict[UUID, str] = {}
+    for task_id, rank in wanted.items():
+        free = rank
+        if rank in taken or rank in ranks.values():
+            above = await db.fetchval(
+                """
+                SELECT coalesce(
+                    (SELECT position FROM tasks WHERE tenant_id = $1 AND project_id = $2
+                       AND position > $3 AND id <> ALL ($4::uuid[]) ORDER BY position LIMIT 1),
+                    (SELECT rank_of(last_number + 1) FROM project_counters
+                     WHERE tenant_id = $1 AND project_id = $2))
+                """,
+                actor.tenant_id,
+                project_id,
+                rank,
+                list(wanted),
+            )
+            free = generate_key_between(
+                rank, min([above, *(r for r in ranks.values() if r > rank)])
+            )
+        ranks[task_id] = free
+    return ranks
 
 
 async def _lock_ranks(db: Db, actor: Actor, project_id: UUID) -> str:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db, only
-from projectflow.core.events import Change, record_all
+from projectflow.core.events import Change, begin_batch, record_all
 from projectflow.core.problems import InvalidInput, NotFound
 from projectflow.tasks.linked import EXISTING, LINKED_COLUMNS, LINKED_JOINS, SHOWN, LinkedTask
 from projectflow.tasks.service import lock_task, must_be_allowed_to, read_task
@@ -65,7 +65,7 @@ async def set_relation(db: Db, actor: Actor, task_id: UUID, other_id: UUID, kind
         await read_task(db, actor, task_id)
         raise InvalidInput.of("other_id", "is the task itself")
     task = await _lock_both(db, actor, task_id, other_id)
-    before = await _kind(db, actor, task_id, other_id)
+    before = await kind_of(db, actor, task_id, other_id)
     if before != kind:
         if before is None:
             await _check_room(db, actor, task_id, other_id)
@@ -95,7 +95,8 @@ async def _lock_both(db: Db, actor: Actor, task_id: UUID, other_id: UUID) -> Tas
     return task
 
 
-async def _kind(db: Db, actor: Actor, task_id: UUID, other_id: UUID) -> RelationKind | None:
+async def kind_of(db: Db, actor: Actor, task_id: UUID, other_id: UUID) -> RelationKind | None:
+    """What the first is to the other; None where they are not related."""
     return await db.fetchval(
         f"""
         SELECT {SEEN_FROM} FROM task_relations r
@@ -137,7 +138,7 @@ async def remove_relation(db: Db, actor: Actor, task_id: UUID, other_id: UUID) -
         RelationNotFound: there is none.
     """
     task = await _lock_both(db, actor, task_id, other_id)
-    before = await _kind(db, actor, task_id, other_id)
+    before = await kind_of(db, actor, task_id, other_id)
     if before is None:
         raise RelationNotFound
     await _delete(db, actor, task_id, other_id)
@@ -221,4 +222,6 @@ async def _log(
         )
         if kind is not None
     ]
+    if len(changes) > 1:
+        await begin_batch(db)
     await record_all(db, actor.tenant_id, actor.user_id, changes)

@@ -17,10 +17,12 @@ from projectflow.core.problems import InvalidInput
 from projectflow.tasks import (
     activity,
     board,
+    bulk_routes,
     checklist,
     comments,
     dependency_routes,
     listing,
+    project_moves,
     query_routes,
     ranks,
     service,
@@ -160,8 +162,8 @@ async def get_task(db: Db, actor: Actor, task_id: FromPath[UUID]) -> Task:
 @reads
 @scope("task", "read")
 async def get_task_by_key(db: Db, actor: Actor, key: FromPath[str]) -> Task:
-    """One task by the key people use, such as WEB-42."""
-    return await service.read_task_by_key(db, actor, key)
+    """One task by the key people use, such as WEB-42, or by one that it had before a move."""
+    return await project_moves.find_by_key(db, actor, key)
 
 
 @patch("/tasks/{task_id:uuid}", tags=["Tasks"], operation_id="updateTask")
@@ -353,4 +355,5 @@ handlers: list[ControllerRouterHandler] = [
             edit_comment, delete_comment, get_checklist, add_checklist_item, update_checklist_item,
             delete_checklist_item, list_tags, color_tag, *dependency_routes.handlers,
             *time_routes.handlers, *query_routes.handlers,
+            *bulk_routes.handlers,
 ]  # fmt: skip

@@ -24,7 +24,12 @@ from projectflow.core.problems import (
 )
 from projectflow.projects.membership import must_be_allowed_in
 from projectflow.projects.service import ProjectNotFound
-from projectflow.tasks.cycles import lock_dependencies, parent_closes_cycle
+from projectflow.tasks.cycles import (
+    lock_dependencies,
+    lock_hierarchy,
+    lock_hierarchy_around,
+    parent_closes_cycle,
+)
 from projectflow.tasks.tags import declare_tags
 from projectflow.tasks.types import TASK_COLUMNS, NewTask, Task, TaskPatch
 
@@ -79,11 +84,12 @@ async def create_task(db: Db, actor: Actor, project_id: UUID, new: NewTask) -> T
     if not actor.may_always("task", "create"):
         role = await require_project(db, actor, project_id)
         actor.within(role or "viewer").must_be_allowed("task", "create", "in_project")
-    _check_hours(new.estimated_hours)
-    _check_due_date(new.due_date)
+    check_hours(new.estimated_hours)
+    check_due_date(new.due_date)
     tags = await declare_tags(db, actor, new.tags)
     if new.parent_id is not None:
-        await _check_parent(db, actor, project_id, None, new.parent_id)
+        await lock_hierarchy(db, actor, project_id)
+        await check_parent(db, actor, project_id, None, new.parent_id)
     row = await db.fetchrow(
         f"""
         WITH p AS (
@@ -133,7 +139,7 @@ async def create_task(db: Db, actor: Actor, project_id: UUID, new: NewTask) -> T
     return Task(*tuple(row)[:-1])
 
 
-async def _check_parent(
+async def check_parent(
     db: Db, actor: Actor, project_id: UUID, task_id: UUID | None, parent_id: UUID
 ) -> None:
     """Refuse a parent in another project, or one that stands below the task itself."""
@@ -259,7 +265,7 @@ async def update_task(
         InvalidInput: names the field that is wrong.
     """
     if isinstance(patch.parent_id, UUID):
-        await _lock_hierarchy(db, actor, task_id)
+        await lock_hierarchy_around(db, actor, task_id)
     task = await lock_task(db, actor, task_id, expected)
     await must_be_allowed_to(db, actor, "update", task)
     changes = {f: v for f in PATCHABLE if (v := getattr(patch, f)) is not UNSET}
@@ -268,10 +274,10 @@ async def update_task(
     if "tags" in changes:
         changes["tags"] = await declare_tags(db, actor, changes["tags"])
     wanted = msgspec.structs.replace(task, **changes)
-    _check_hours(wanted.estimated_hours)
-    _check_due_date(wanted.due_date)
+    check_hours(wanted.estimated_hours)
+    check_due_date(wanted.due_date)
     if wanted.parent_id is not None and wanted.parent_id != task.parent_id:
-        await _check_parent(db, actor, task.project_id, task_id, wanted.parent_id)
+        await check_parent(db, actor, task.project_id, task_id, wanted.parent_id)
     archive = patch.archived if isinstance(patch.archived, bool) else task.archived_at is not None
     if wanted == task and archive == (task.archived_at is not None):
         return task
@@ -284,19 +290,6 @@ async def update_task(
     updated = Task(*row)
     await log_difference(db, actor, "task.updated", task, updated)
     return updated
-
-
-async def _lock_hierarchy(db: Db, actor: Actor, task_id: UUID) -> None:
-    """One parent of a project changes at a time, or two people could close a circle."""
-    await db.execute(
-        """
-        SELECT FROM project_counters WHERE tenant_id = $1 AND project_id =
-            (SELECT project_id FROM tasks WHERE tenant_id = $1 AND id = $2)
-        FOR NO KEY UPDATE
-        """,
-        actor.tenant_id,
-        task_id,
-    )
 
 
 async def _write(db: Db, actor: Actor, wanted: Task, *, archive: bool) -> asyncpg.Record:
@@ -370,7 +363,8 @@ async def require_project(db: Db, actor: Actor, project_id: UUID) -> ProjectRole
     return row["role"]
 
 
-def _check_due_date(due_date: datetime | None) -> None:
+def check_due_date(due_date: datetime | None) -> None:
+    """Refuse a moment that PostgreSQL has no name for."""
     if due_date is None:
         return
     # Python's first and last moment stand for PostgreSQL's two infinities.
@@ -382,7 +376,8 @@ def _check_due_date(due_date: datetime | None) -> None:
         raise InvalidInput.of("due_date", "is outside of the years 1 to 9999")
 
 
-def _check_hours(hours: Decimal | None) -> None:
+def check_hours(hours: Decimal | None) -> None:
+    """Refuse an estimate that is no number of hours."""
     if hours is None:
         return
     if not hours.is_finite() or not 0 <= hours <= MAX_HOURS:

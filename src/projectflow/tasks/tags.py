@@ -28,6 +28,11 @@ async def color_tag(db: Db, actor: Actor, name: str, color: str | None) -> Tag:
         Forbidden: the role may not create tasks, whose tags these are.
     """
     actor.must_be_allowed("task", "create", "in_project")
+    before = await db.fetchval(
+        "SELECT color FROM tags WHERE tenant_id = $1 AND name = $2 FOR NO KEY UPDATE",
+        actor.tenant_id,
+        name,
+    )
     version = await db.fetchval(
         """
         INSERT INTO tags AS t (tenant_id, name, color) VALUES ($1, $2, $3)
@@ -43,7 +48,10 @@ async def color_tag(db: Db, actor: Actor, name: str, color: str | None) -> Tag:
         "tag",
         actor.tenant_id,
         version,
-        payload={"after": {"name": name, "color": color}},
+        payload={
+            "before": {"name": name, "color": before},
+            "after": {"name": name, "color": color},
+        },
     )
     await record(db, actor.tenant_id, actor.user_id, colored)
     return Tag(name, color)

@@ -7,7 +7,7 @@ order of `WHO`), and may have `furnish`, which adds what the samples name, and e
 | --- | --- |
 | `USES_UP` | each role asks in a world of its own, beside DELETE, /restore and /stop |
 | `OURS_BY_NAME`, `NOT_WHOLE`, `UNSEEN_BY_ADMIN`, … `_VIEWER` | tests/isolation/test_routes.py |
-| `SPENDING`, `BODIES`, `PROOFS`, `QUERIES` | tests/core/askers.py |
+| `SPENDING`, `BODIES`, `FILES`, `PROOFS`, `QUERIES` | tests/core/askers.py |
 """
 
 from collections.abc import Awaitable, Callable, Mapping

@@ -1,4 +1,4 @@
-"""`projectflow import trello`: gives a board's export to the HTTP API and waits for the report."""
+"""`projectflow import …`: gives a file to the HTTP API and waits for the report."""
 
 import time
 from collections.abc import Callable
@@ -20,8 +20,19 @@ class ImportRefused(Refusal):
     """The service refused the sign-in or the file, or the import failed."""
 
 
+TYPES = {
+    "trello": "application/json",
+    "github": "application/json",
+    "jira": "text/csv",
+    "linear": "text/csv",
+    "msproject": "application/xml",
+    "table": "application/octet-stream",
+}
+"""The tools whose files can be brought in, and the media type that each is sent as."""
+
+
 class Skipped(Struct):
-    """Something of the board that was not taken over, and why."""
+    """Something of the file that was not taken over, and why."""
 
     kind: str
     name: str
@@ -69,26 +80,35 @@ def sign_in(address: str, workspace: str, email: str, password: str) -> str:
     return str(answer.json()["access_token"])
 
 
-def import_board(address: str, token: str, file: Path, progress: Callable[[str], object]) -> str:
+def import_file(
+    address: str,
+    token: str,
+    source: str,
+    file: Path,
+    params: dict[str, str],
+    progress: Callable[[str], object],
+) -> str:
     """Upload the file, wait for the import, and return its report as text.
 
     Args:
         address: Of the service, e.g. `http://localhost:8400`.
         token: An access token.
-        file: Trello's JSON export of one board.
+        source: One of `TYPES`.
+        file: What the tool exported.
+        params: Parameters of the API's route for this source.
         progress: Told each new phase.
 
     Raises:
-        ImportRefused: Not a board, too large, not permitted, or the import failed.
+        ImportRefused: Not such a file, too large, not permitted, or the import failed.
     """
     with _client(address, token) as client:
         answer = _send(
             client,
             "POST",
-            "/imports/trello",
-            params={"file_name": file.name},
+            f"/imports/{source}",
+            params={"file_name": file.name, **params},
             content=file.read_bytes(),
-            headers={"Content-Type": "application/json"},
+            headers={"Content-Type": TYPES[source]},
         )
         found = _wait(client, _decode(answer), progress)
     if found.status != "succeeded" or found.report is None:

@@ -1,0 +1,11 @@
+-- Imports of other tools than Trello, and what was asked of each
+-- depends: 0011_pre_undo_and_idempotency
+-- migrate: apply
+
+ALTER TABLE imports DROP CONSTRAINT imports_source_check;
+ALTER TABLE imports
+    ADD CONSTRAINT imports_source_check
+        CHECK (source IN ('trello', 'jira', 'github', 'linear', 'msproject', 'table')),
+    ADD COLUMN options jsonb NOT NULL DEFAULT '{}';
+
+-- migrate: rollback
