@@ -1,5 +1,5 @@
 -- Carrying events onwards: who follows the log, how far, and what could not be processed
--- depends: 0008_pre_saved_views
+-- depends: 0019_pre_scale
 -- migrate: apply
 
 -- Whether somebody who follows the log has not come to its end. Set with each event, which changes no
@@ -17,7 +17,8 @@ BEGIN
     UPDATE event_counters SET last_seq = last_seq + 1, is_unsettled = true WHERE tenant_id = p_tenant
         RETURNING last_seq INTO STRICT next_seq;
     INSERT INTO events (tenant_id, seq, type, actor_id, entity_type, entity_id, project_id, entity_version, payload)
-        VALUES (p_tenant, next_seq, p_type, p_actor, p_entity_type, p_entity, p_project, p_version, p_payload);
+        VALUES (p_tenant, next_seq, p_type, p_actor, p_entity_type, p_entity, p_project, p_version,
+                p_payload || event_note());
     RETURN next_seq;
 END $$;
 
