@@ -1,5 +1,5 @@
 -- Imports of other tools than Trello, and what was asked of each
--- depends: 0014_pre_resources
+-- depends: 0016_pre_relay
 -- migrate: apply
 
 ALTER TABLE imports DROP CONSTRAINT imports_source_check;

@@ -34,13 +34,14 @@ from projectflow.core.openapi import document_idempotency, document_problems, op
 from projectflow.core.outbound import Outbound
 from projectflow.core.redis import connect_redis
 from projectflow.core.settings import InvalidSetting, Settings, load_settings
+from projectflow.core.wakeups import Wakeups
 from projectflow.core.webapp import load_webapp, serve_webapp
 from projectflow.sso.sign_in import SingleSignOn
 from projectflow.tasks.file_links import FileLinks
 from projectflow.users.invitations import Invitations
 
 MODULES: Final = (
-    "auth", "users", "scim", "sso", "projects", "tasks", "planning", "audit", "imports",
+    "auth", "users", "scim", "sso", "projects", "tasks", "planning", "audit", "imports", "realtime",
 )  # fmt: skip
 """What `projectflow serve` can run: each a service of its own behind a gateway, or all in one."""
 
@@ -169,7 +170,8 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
         state.redis = connect_redis(settings)
         state.database = await connect(settings)
         state.cache = Cache(state.redis, settings.cache_bytes)
-        state.database.after_commit.append(state.cache.changed)
+        wakeups = Wakeups(state.redis)
+        state.database.after_commit += [wakeups.wake, state.cache.changed]
         state.mailbox = mailbox.Mailbox(settings, state.tokens.secret_material)
         state.links = Links(state.tokens.secret_material)
         state.file_links = FileLinks(state.tokens.secret_material, settings.file_link_ttl)
@@ -190,6 +192,7 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
             yield
         finally:
             await state.revocations.stop()
+            await wakeups.stop()
             await state.cache.stop()
             await state.database.close()
             await state.redis.aclose()

@@ -213,6 +213,52 @@ def rotate_encryption(drop_old: bool) -> None:
     click.echo(f"{done.resealed} secrets encrypted again; {done.old_keys} older keys are kept.")
 
 
+@main.group()
+def events() -> None:
+    """What follows the event log, and what it could not process."""
+
+
+@events.group()
+def parked() -> None:
+    """Events that a consumer failed at to its last attempt."""
+
+
+@parked.command(name="list")
+@click.option("--consumer", help="Only those of one consumer.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def list_parked(consumer: str | None, as_json: bool) -> None:
+    """Print each with its error's class; its first word names it to the other commands."""
+    settings = _with_engines()
+    from projectflow.operations.parked import parked_report
+
+    click.echo(asyncio.run(parked_report(settings, consumer, as_json=as_json)))
+
+
+@parked.command(name="replay")
+@click.argument("names", nargs=-1)
+@click.option("--consumer", help="All of one consumer.")
+@click.option("--all", "everything", is_flag=True, help="All there are.")
+def replay_parked(names: tuple[str, ...], consumer: str | None, everything: bool) -> None:
+    """Have the worker process them again. Those that fail again stay parked."""
+    settings = _with_engines()
+    from projectflow.operations.parked import replay
+
+    count = asyncio.run(replay(settings, names, consumer, everything=everything))
+    click.echo(f"{count} events given to the worker.")
+
+
+@parked.command(name="drop")
+@click.argument("names", nargs=-1)
+@click.option("--consumer", help="All of one consumer.")
+@click.option("--all", "everything", is_flag=True, help="All there are.")
+def drop_parked(names: tuple[str, ...], consumer: str | None, everything: bool) -> None:
+    """Forget them: they stay in the log, and their consumer never processes them."""
+    settings = _with_engines()
+    from projectflow.operations.parked import drop
+
+    click.echo(f"{asyncio.run(drop(settings, names, consumer, everything=everything))} dropped.")
+
+
 @main.command(name="import")
 @click.argument("source", type=click.Choice(SOURCES))
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))

@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import msgspec
@@ -18,17 +20,29 @@ from projectflow.auth.links import Links
 from projectflow.auth.password_reset import MAIL_JOB as RESET_MAIL_JOB
 from projectflow.auth.tokens import load_tokens
 from projectflow.core.cache import Cache
+from projectflow.core.consumers import Consumer
+from projectflow.core.crypto import Keyring
 from projectflow.core.db import Database, connect
 from projectflow.core.files import DELETE_JOB, FileJob, Files, open_files
 from projectflow.core.jobs import MailJob, queries_over
 from projectflow.core.logs import configure_logging
 from projectflow.core.mail import Mailer
+from projectflow.core.outbound import Outbound
 from projectflow.core.redis import connect_redis
 from projectflow.core.settings import Settings
+from projectflow.core.wakeups import Wakeups
 from projectflow.imports.service import IMPORT_JOB
 from projectflow.imports.types import ImportJob
 from projectflow.imports.worker import LAST_ATTEMPT as LAST_IMPORT_ATTEMPT
 from projectflow.imports.worker import run_import
+from projectflow.realtime.deliveries import (
+    DELIVERY_JOB,
+    Deliverer,
+    DeliveryJob,
+    webhook_consumer,
+)
+from projectflow.realtime.live import Live
+from projectflow.realtime.parking import REPLAY_JOB, ReplayJob, replay
 from projectflow.tasks.attachment_types import AttachmentJob
 from projectflow.tasks.attachment_work import purge_attachment, sweep_upload
 from projectflow.tasks.attachments import PURGE_JOB
@@ -41,7 +55,7 @@ from projectflow.users.mails import LAST_ATTEMPT as LAST_MAIL_ATTEMPT
 from projectflow.users.mails import UserMails
 
 log = structlog.get_logger()
-BATCH = 2
+BATCH = 4
 AT_ONCE = 2 * BATCH
 """Jobs a worker runs side by side; pgqueuer wants room for two batches."""
 
@@ -65,27 +79,48 @@ async def work(settings: Settings) -> None:
     database = await connect(settings)
     redis = connect_redis(settings)
     cache = Cache(redis, settings.cache_bytes)
-    database.after_commit.append(cache.changed)
+    wakeups = Wakeups(redis)
+    database.after_commit += [wakeups.wake, cache.changed]
     try:
         links = Links(load_tokens(settings).secret_material)
         mails = UserMails(database, links, Mailer(settings), settings)
         files = open_files(settings)
         queuer = _queuer(database, files, mails, settings.trash_days)
         _add_attachment_jobs(queuer, database, files, settings.deleted_attachment_ttl)
+        consumers = [webhook_consumer()]
+        live = Live(database.quiet(), redis, consumers)
+        _follow_log(queuer, database, consumers, live)
+        _deliver_webhooks(queuer, Deliverer(database, Keyring(settings), Outbound(settings)))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, queuer.shutdown.set)
+        await live.begin()
         log.info("worker_started")
-        await queuer.run(
-            dequeue_timeout=POLL,
-            batch_size=BATCH,
-            max_concurrent_tasks=AT_ONCE,
-            shutdown_on_listener_failure=True,
-        )
+        async with _alongside(live, queuer):
+            await queuer.run(
+                dequeue_timeout=POLL,
+                batch_size=BATCH,
+                max_concurrent_tasks=AT_ONCE,
+                shutdown_on_listener_failure=True,
+            )
     finally:
+        await wakeups.stop()
         await cache.stop()
         await redis.aclose()
         await database.close()
+
+
+@asynccontextmanager
+async def _alongside(live: Live, queuer: PgQueuer) -> AsyncGenerator[None]:
+    """Follow the event log meanwhile; where that ends by itself, all does."""
+    following = asyncio.create_task(live.run())
+    following.add_done_callback(lambda _: queuer.shutdown.set())
+    try:
+        yield
+    finally:
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
 
 
 def _queuer(database: Database, files: Files, mails: UserMails, trash_days: int) -> PgQueuer:
@@ -171,6 +206,28 @@ def _add_attachment_jobs(queuer: PgQueuer, database: Database, files: Files, ttl
     async def purge(job: Job) -> None:
         request = msgspec.json.decode(job.payload or b"", type=AttachmentJob)
         await purge_attachment(database, request, ttl)
+
+
+def _follow_log(
+    queuer: PgQueuer, database: Database, consumers: Sequence[Consumer], live: Live
+) -> None:
+    @queuer.entrypoint(REPLAY_JOB, executor_factory=_patient)
+    async def replay_parked_event(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=ReplayJob)
+        await replay(database, consumers, request)
+
+    @queuer.schedule("find_events_left_behind", "47 * * * *")
+    async def find_events_left_behind(schedule: Schedule) -> None:
+        del schedule
+        await live.look_everywhere()
+
+
+def _deliver_webhooks(queuer: PgQueuer, deliverer: Deliverer) -> None:
+    # Receivers may take ten seconds each: they must not take all the worker's hands.
+    @queuer.entrypoint(DELIVERY_JOB, executor_factory=_patient, concurrency_limit=AT_ONCE // 2)
+    async def deliver_webhook(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=DeliveryJob)
+        await deliverer.deliver(request)
 
 
 def _patient(parameters: EntrypointExecutorParameters) -> DatabaseRetryEntrypointExecutor:

@@ -21,9 +21,9 @@ TENANT_TABLES = (
     "scim_tokens", "api_key_projects", "task_relations", "idempotency_keys", "undone_events",
     "former_task_keys", "task_tallies", "workspace_calendars", "project_calendars", "absences",
     "rates", "task_schedules", "baselines", "baseline_tasks", "storage_usage", "task_watchers",
-    "task_mentions", "comment_mentions", "comment_reactions",
-    "scim_tokens", "api_key_projects", "task_relations", "custom_fields", "custom_field_options",
-    "task_field_values", "task_templates", "task_series", "task_occurrences",
+    "task_mentions", "comment_mentions", "comment_reactions", "custom_fields",
+    "custom_field_options", "task_field_values", "task_templates", "task_series",
+    "task_occurrences", "consumer_positions", "parked_events", "webhook_deliveries",
 )  # fmt: skip
 
 

@@ -4,8 +4,8 @@ from typing import Final, LiteralString
 
 import asyncpg
 
-NOT_OF_A_TENANT: Final = frozenset({"_pogo_migration", "_pogo_version"})
-"""Tables of the migration runner. Everything else in `public` belongs to tenants."""
+NOT_OF_A_TENANT: Final = frozenset({"_pogo_migration", "_pogo_version", "known_consumers"})
+"""Tables of the migration runner, and names of consumers. All else in `public` is tenants'."""
 
 OWNERS_POLICIES: Final = frozenset(
     {
@@ -13,6 +13,8 @@ OWNERS_POLICIES: Final = frozenset(
         ("challenges", "owner_sweeps"), ("events", "owner_sweeps"),
         ("idempotency_keys", "owner_sweeps"),
         ("task_series", "owner_finds_due"),
+        ("event_counters", "owner_relays"), ("consumer_positions", "owner_relays"),
+        ("parked_events", "owner_finds"),
     }
 )  # fmt: skip
 """What the SECURITY DEFINER functions of docs/tenancy.md see; they are for the owner's role."""

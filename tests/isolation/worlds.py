@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 from tests.isolation.rows import FURNISHERS
+from tests.isolation.walls import NOT_OF_A_TENANT
 from tests.people import Person, insert_user
 from uuid_utils.compat import uuid7
 
@@ -240,8 +241,9 @@ async def fingerprint(connection: asyncpg.Connection, tenant_id: UUID) -> dict[s
         SELECT c.relname::text AS name,
                CASE WHEN c.relname = 'tenants' THEN 'id' ELSE 'tenant_id' END AS wall
         FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace
-          AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname NOT LIKE '\\_pogo%'
-        """
+          AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> ALL ($1)
+        """,
+        list(NOT_OF_A_TENANT),
     )
     union = " UNION ALL ".join(
         f"SELECT '{row['name']}' AS name, md5(coalesce(string_agg(t::text, '|' ORDER BY t::text),"

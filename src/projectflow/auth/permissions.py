@@ -13,7 +13,7 @@ ProjectRole = Literal["manager", "member", "viewer"]
 """What somebody is in one project."""
 Resource = Literal[
     "*", "project", "task", "user", "comment", "import", "workspace", "team", "role", "api_key",
-    "audit", "time_entry", "calendar", "absence", "rate",
+    "audit", "time_entry", "calendar", "absence", "rate", "webhook",
 ]  # fmt: skip
 Action = Literal["*", "read", "create", "update", "delete"]
 RESOURCES: Final[tuple[Resource, ...]] = tuple(r for r in get_args(Resource) if r != "*")
@@ -64,6 +64,10 @@ CONDITIONS_OF: Final[dict[tuple[Resource, Action], tuple[Condition, ...]]] = {
     ("audit", "read"): (),
     ("workspace", "read"): (),
     ("workspace", "update"): (),
+    ("webhook", "read"): (),
+    ("webhook", "create"): (),
+    ("webhook", "update"): (),
+    ("webhook", "delete"): (),
     ("role", "create"): (),
     ("role", "update"): (),
     ("role", "delete"): (),
@@ -129,6 +133,7 @@ ROLE_PERMISSIONS: Final[dict[Role, tuple[Permission, ...]]] = {
         Permission("calendar", "*"),
         Permission("absence", "*"),
         Permission("rate", "*"),
+        Permission("webhook", "*"),
     ),
     "manager": (
         Permission("project", "read"),

@@ -12,6 +12,7 @@ from projectflow.embedded.refusal import Refusal
 from projectflow.embedded.running import find_running, with_running_engines
 from projectflow.embedded.service import PortTaken, answers, refuse_taken_port
 from projectflow.operations.database_checks import check_database
+from projectflow.operations.event_checks import check_events
 from projectflow.operations.findings import Finding, failed, ok, warn
 from projectflow.operations.redis_checks import check_redis
 
@@ -33,6 +34,7 @@ async def examine(settings: Settings) -> list[Finding]:
     running = find_running(settings.home)
     if engines.database_url:
         findings += await check_database(engines, running)
+        findings += await check_events(engines)
     if engines.redis_url:
         findings += await check_redis(engines.redis_url)
     if not (engines.database_url and engines.redis_url):

@@ -1,0 +1,7 @@
+"""HTTP of what follows the event log."""
+
+from litestar.types import ControllerRouterHandler
+
+from projectflow.realtime import webhook_routes
+
+handlers: list[ControllerRouterHandler] = [*webhook_routes.handlers]
