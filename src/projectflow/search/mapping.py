@@ -1,0 +1,78 @@
+"""How Elasticsearch keeps an entry: one index for all tenants, routed by tenant."""
+
+from typing import Any, Final
+
+INDEX: Final = "projectflow-search-1"
+"""Its number goes up with a change of this page; `projectflow search rebuild` fills the new one."""
+
+_WORDS: Final = {"type": "pattern", "pattern": r"[^\p{L}\p{N}]+"}
+_TEXT: Final = {
+    "type": "text",
+    "analyzer": "words",
+    "fields": {
+        "english": {"type": "text", "analyzer": "english_words"},
+        "beginning": {
+            "type": "text", "analyzer": "beginnings", "search_analyzer": "words",
+        },
+    },
+}  # fmt: skip
+_KEYWORD: Final = {"type": "keyword"}
+
+SETTINGS: Final[dict[str, Any]] = {
+    "analysis": {
+        "tokenizer": {"words": _WORDS},
+        "filter": {
+            "beginning": {"type": "edge_ngram", "min_gram": 2, "max_gram": 20},
+            "english_stem": {"type": "stemmer", "language": "english"},
+        },
+        "analyzer": {
+            "words": {"type": "custom", "tokenizer": "words", "filter": ["lowercase"]},
+            "english_words": {
+                "type": "custom", "tokenizer": "words", "filter": ["lowercase", "english_stem"],
+            },
+            "beginnings": {
+                "type": "custom", "tokenizer": "words", "filter": ["lowercase", "beginning"],
+            },
+        },
+    }
+}  # fmt: skip
+MAPPINGS: Final[dict[str, Any]] = {
+    "dynamic": "strict",
+    "_routing": {"required": True},
+    "properties": {
+        "tenant_id": _KEYWORD,
+        "kind": _KEYWORD,
+        "id": _KEYWORD,
+        "project_id": _KEYWORD,
+        "task_id": _KEYWORD,
+        "state": {"type": "byte"},
+        "version": {"type": "long"},
+        "title": _TEXT,
+        "body": _TEXT,
+        "created_at": {"type": "date"},
+    },
+}
+
+
+def matching(words: list[str]) -> dict[str, Any]:
+    """Each word must be there: best in the title, then in the body, then nearly so in the title.
+
+    Fixed scores, so that what is equally good is ordered by age on every page alike.
+    """
+    parts: list[dict[str, Any]] = []
+    for place, word in enumerate(words):
+        ways = [
+            _way("title", word, 100), _way("title.english", word, 100),
+            _way("body", word, 10), _way("body.english", word, 10),
+            {"constant_score": {"boost": 1, "filter": {"match": {"title": {
+                "query": word, "fuzziness": "AUTO", "prefix_length": 1,
+            }}}}},
+        ]  # fmt: skip
+        if place == len(words) - 1 and len(word) > 1:
+            ways += [_way("title.beginning", word, 90), _way("body.beginning", word, 9)]
+        parts.append({"dis_max": {"queries": ways}})
+    return {"bool": {"must": parts}}
+
+
+def _way(field: str, word: str, boost: float) -> dict[str, Any]:
+    return {"constant_score": {"boost": boost, "filter": {"match": {field: {"query": word}}}}}
