@@ -11,6 +11,7 @@ OWNERS_POLICIES: Final = frozenset(
     {
         ("tenants", "owner_finds_by_slug"), ("sessions", "owner_sweeps"),
         ("challenges", "owner_sweeps"), ("events", "owner_sweeps"),
+        ("search_entries", "owner_searches"),
     }
 )  # fmt: skip
 """What the SECURITY DEFINER functions of docs/tenancy.md see; they are for the owner's role."""

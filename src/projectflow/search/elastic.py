@@ -112,7 +112,7 @@ class ElasticIndex:
     async def rebuild(
         self, database: Database, tenant_id: UUID, begun: Progress | None
     ) -> AsyncIterator[Progress]:
-        """Write all of a tenant by id, then forget what no step wrote. Nothing is away meanwhile."""
+        """Write all of a tenant by id, then forget what no step wrote."""
         async with database.tenant(tenant_id, read_only=True) as db:
             last: int | None = await db.fetchval(
                 "SELECT last_seq FROM event_counters WHERE tenant_id = $1", tenant_id

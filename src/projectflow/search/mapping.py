@@ -5,7 +5,21 @@ from typing import Any, Final
 INDEX: Final = "projectflow-search-1"
 """Its number goes up with a change of this page; `projectflow search rebuild` fills the new one."""
 
-_WORDS: Final = {"type": "pattern", "pattern": r"[^\p{L}\p{N}]+"}
+_APART: Final = {
+    "type": "pattern_replace", "pattern": r"[^\p{L}\p{M}\p{N}]+", "replacement": " ",
+}  # fmt: skip
+"""Names such as `auth/login.html` are words, as in PostgreSQL."""
+
+
+def _analyzer(*filters: str) -> dict[str, Any]:
+    return {
+        "type": "custom",
+        "char_filter": ["apart"],
+        "tokenizer": "standard",
+        "filter": ["lowercase", *filters],
+    }
+
+
 _TEXT: Final = {
     "type": "text",
     "analyzer": "words",
@@ -20,22 +34,18 @@ _KEYWORD: Final = {"type": "keyword"}
 
 SETTINGS: Final[dict[str, Any]] = {
     "analysis": {
-        "tokenizer": {"words": _WORDS},
+        "char_filter": {"apart": _APART},
         "filter": {
             "beginning": {"type": "edge_ngram", "min_gram": 2, "max_gram": 20},
             "english_stem": {"type": "stemmer", "language": "english"},
         },
         "analyzer": {
-            "words": {"type": "custom", "tokenizer": "words", "filter": ["lowercase"]},
-            "english_words": {
-                "type": "custom", "tokenizer": "words", "filter": ["lowercase", "english_stem"],
-            },
-            "beginnings": {
-                "type": "custom", "tokenizer": "words", "filter": ["lowercase", "beginning"],
-            },
+            "words": _analyzer(),
+            "english_words": _analyzer("english_stem"),
+            "beginnings": _analyzer("beginning"),
         },
     }
-}  # fmt: skip
+}
 MAPPINGS: Final[dict[str, Any]] = {
     "dynamic": "strict",
     "_routing": {"required": True},
@@ -75,4 +85,9 @@ def matching(words: list[str]) -> dict[str, Any]:
 
 
 def _way(field: str, word: str, boost: float) -> dict[str, Any]:
-    return {"constant_score": {"boost": boost, "filter": {"match": {field: {"query": word}}}}}
+    return {
+        "constant_score": {
+            "boost": boost,
+            "filter": {"match": {field: {"query": word, "operator": "and"}}},
+        }
+    }

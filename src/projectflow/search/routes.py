@@ -17,14 +17,12 @@ from projectflow.search import service
 from projectflow.search.types import KINDS, Kind, SearchPage
 
 SearchText = Annotated[
-    str, QueryParameter(name="q", min_length=1, max_length=200, description="words, or a key")
+    str, QueryParameter(min_length=1, max_length=200, description="words, or a key")
 ]
 SearchLimit = Annotated[int, QueryParameter(ge=1, le=50)]
 Kinds = Annotated[
     str | None,
-    QueryParameter(
-        name="type", max_length=100, description="task,project,comment,attachment; all without it"
-    ),
+    QueryParameter(max_length=100, description="task,project,comment,attachment; all without it"),
 ]
 
 
@@ -35,8 +33,8 @@ async def search(
     db: Db,
     actor: Actor,
     state: State,
-    text: SearchText,
-    kinds: Kinds = None,
+    q: SearchText,
+    type: Kinds = None,  # noqa: A002 - the parameter's name
     project_id: FromQuery[UUID | None] = None,
     archived: FromQuery[bool] = False,
     limit: SearchLimit = 20,
@@ -48,8 +46,8 @@ async def search(
         db,
         actor,
         by,
-        text,
-        kinds=_kinds(kinds),
+        q,
+        kinds=_kinds(type),
         project_id=project_id,
         archived=archived,
         limit=limit,
