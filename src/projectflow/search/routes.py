@@ -17,7 +17,7 @@ from projectflow.search import service
 from projectflow.search.types import KINDS, Kind, SearchPage
 
 SearchText = Annotated[
-    str, QueryParameter(min_length=1, max_length=200, description="words, or a key")
+    str, QueryParameter(max_length=200, description="words, or a key")
 ]
 SearchLimit = Annotated[int, QueryParameter(ge=1, le=50)]
 Kinds = Annotated[
@@ -33,7 +33,7 @@ async def search(
     db: Db,
     actor: Actor,
     state: State,
-    q: SearchText,
+    q: SearchText = "",
     type: Kinds = None,  # noqa: A002 - the parameter's name
     project_id: FromQuery[UUID | None] = None,
     archived: FromQuery[bool] = False,

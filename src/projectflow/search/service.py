@@ -82,9 +82,11 @@ async def search(
 
     Raises:
         Forbidden: the role may read nothing of what is searched.
-        InvalidInput: the cursor is not one of this search's.
+        InvalidInput: there is no text, or the cursor is not one of this search's.
     """
     kinds = _readable(actor, kinds)
+    if not text.strip():
+        raise InvalidInput.of("q", "is missing")
     before = decode_cursor(cursor, _Cursor)
     seen, listed = await _projects(db, actor, project_id)
     exact = await _by_key(db, actor, text, seen) if "task" in kinds else None
