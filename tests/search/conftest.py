@@ -1,4 +1,3 @@
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -32,6 +31,7 @@ async def kept(
         index = PostgresIndex()
     else:
         index = ElasticIndex(request.getfixturevalue("emulator").url, EmulatorNode)
+    await index.open()
     app.state.search = Search(index)
     yield Kept(index, database)
     app.state.search = own

@@ -2,16 +2,17 @@
 
 import json
 import os
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
-import msgspec
 from elastic_transport import HttpHeaders, HttpxAsyncHttpNode
+from elastic_transport.client_utils import DEFAULT
 from msgspec import Struct
 from osmem_server import OsmemServer
 
+from projectflow.core.consumers import EVENT_COLUMNS, event_of
 from projectflow.core.db import Database
-from projectflow.search.consumer import SearchConsumer
+from projectflow.search.consumer import search_consumer
 from projectflow.search.elastic import ElasticIndex
 from projectflow.search.index import SearchIndex
 
@@ -32,10 +33,15 @@ class EmulatorNode(HttpxAsyncHttpNode):
     nothing here shows that a real Elasticsearch would answer alike.
     """
 
-    sent: list[Sent] = []
+    sent: ClassVar[list[Sent]] = []
 
     async def perform_request(
-        self, method: str, target: str, body: Any = None, headers: Any = None, **more: Any
+        self,
+        method: str,
+        target: str,
+        body: Any = None,
+        headers: Any = None,
+        request_timeout: Any = DEFAULT,
     ) -> Any:
         self.sent.append(Sent(method, target, _lines(body)))
         said = {
@@ -43,7 +49,9 @@ class EmulatorNode(HttpxAsyncHttpNode):
         }
         if body:
             said["content-type"] = "application/json"
-        answer = await super().perform_request(method, target, body, HttpHeaders(said), **more)
+        answer = await super().perform_request(
+            method, target, body, HttpHeaders(said), request_timeout
+        )
         answer.meta.headers = HttpHeaders(
             {**answer.meta.headers, "x-elastic-product": "Elasticsearch"}
         )
@@ -57,16 +65,6 @@ def _lines(body: bytes | None) -> list[Any]:
         return [json.loads(body)]
     except ValueError:
         return [json.loads(line) for line in body.splitlines()]
-
-
-class Logged(Struct, frozen=True):
-    """An event of the log, as a consumer gets it."""
-
-    seq: int
-    type: str
-    entity_type: str
-    entity_id: UUID
-    payload: dict[str, Any]
 
 
 class Kept:
@@ -83,15 +81,16 @@ class Kept:
             return
         async with self._database.tenant(tenant_id, read_only=True) as db:
             rows = await db.fetch(
-                """
-                SELECT seq, type, entity_type, entity_id, payload FROM events
-                WHERE tenant_id = $1 AND seq > $2 ORDER BY seq
+                f"""
+                SELECT {EVENT_COLUMNS} FROM events e
+                WHERE e.tenant_id = $1 AND e.seq > $2 ORDER BY e.seq
                 """,
                 tenant_id,
                 self._read.get(tenant_id, 0),
             )
-            events = [Logged(*tuple(row)[:4], msgspec.json.decode(row["payload"])) for row in rows]
-            await SearchConsumer(self.index).apply(db, tenant_id, events)
+            consumer = search_consumer(self.index)
+            events = [event for event in map(event_of, rows) if consumer.wants(event)]
+            await consumer.consume(db, tenant_id, events)
         if events:
             self._read[tenant_id] = events[-1].seq
         await self.index.refresh()

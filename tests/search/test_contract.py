@@ -38,7 +38,8 @@ async def attach(person: Person, task: dict[str, Any], name: str) -> UUID:
     attachment_id = uuid7()
     async with person.app.state.database.tenant(person.tenant_id) as db:
         await db.execute(
-            "INSERT INTO attachments (tenant_id, id, task_id, name, url) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO attachments (tenant_id, id, task_id, name, url)"
+            " VALUES ($1, $2, $3, $4, $5)",
             person.tenant_id,
             attachment_id,
             UUID(task["id"]),

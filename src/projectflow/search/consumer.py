@@ -5,12 +5,13 @@ come twice, and an index that was away catches up in the same way.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
+from projectflow.core.consumers import Consumer, Event, Later
 from projectflow.core.db import Db
 from projectflow.search.entries import read_entries, read_of_task
-from projectflow.search.index import SearchIndex
+from projectflow.search.index import IndexAway, SearchIndex
 from projectflow.search.types import KINDS, Kind, Name
 
 T = TypeVar("T")
@@ -20,19 +21,17 @@ CARRIED: Final = frozenset({"project_id", "archived_at", "deleted_at"})
 CARRYING: Final = frozenset({"task.deleted", "task.restored"})
 
 
-class LoggedEvent(Protocol):
-    """What is read of an event, in whatever shape a consumer gets it."""
+def search_consumer(index: SearchIndex) -> Consumer:
+    """What follows the log for an index outside of the database; PostgreSQL's needs none.
 
-    @property
-    def seq(self) -> int: ...
-    @property
-    def type(self) -> str: ...
-    @property
-    def entity_type(self) -> str: ...
-    @property
-    def entity_id(self) -> UUID: ...
-    @property
-    def payload(self) -> Mapping[str, Any]: ...
+    It begins with what happens from now on: the rest is `projectflow search rebuild`'s to write.
+    """
+    return Consumer(
+        name="search",
+        consume=SearchConsumer(index).apply,
+        types=tuple(f"{kind}.*" for kind in KINDS),
+        start="present",
+    )
 
 
 class SearchConsumer:
@@ -42,14 +41,20 @@ class SearchConsumer:
         """The index to keep; PostgreSQL's needs none of this."""
         self._index = index
 
-    async def apply(self, db: Db, tenant_id: UUID, events: Sequence[LoggedEvent]) -> None:
+    async def apply(self, db: Db, tenant_id: UUID, events: Sequence[Event]) -> None:
         """Write anew all that these events speak of. `db` is a transaction of the tenant.
 
         Raises:
-            IndexAway: nothing is lost: the same events may come again.
+            Later: the index does not answer.
         """
         if not events:
             return
+        try:
+            await self._renew_all(db, tenant_id, events)
+        except IndexAway as error:
+            raise Later(str(error)) from error
+
+    async def _renew_all(self, db: Db, tenant_id: UUID, events: Sequence[Event]) -> None:
         version = max(event.seq for event in events)
         for kind in KINDS:
             ids = {e.entity_id for e in events if e.entity_type == kind}
@@ -79,11 +84,11 @@ class SearchConsumer:
                 after = entries[-1].id
 
 
-def _carries(event: LoggedEvent) -> bool:
+def _carries(event: Event) -> bool:
     """Whether what hangs on the task is concerned."""
     if event.type in CARRYING:
         return True
-    changed = event.payload.get("before")
+    changed = event.read().get("before")
     return isinstance(changed, Mapping) and not CARRIED.isdisjoint(
         cast("Mapping[str, Any]", changed)
     )

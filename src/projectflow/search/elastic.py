@@ -17,8 +17,8 @@ from projectflow.core.db import Database, Db
 from projectflow.core.problems import InvalidInput
 from projectflow.search.entries import read_page
 from projectflow.search.highlight import WORD
-from projectflow.search.index import IndexAway
-from projectflow.search.mapping import INDEX, MAPPINGS, SETTINGS, matching
+from projectflow.search.index import IndexAway, IndexRefusal
+from projectflow.search.mapping import FILLED, INDEX, MAPPINGS, SETTINGS, matching
 from projectflow.search.types import KINDS, Engine, Entry, Hit, Kind, Name, Progress, Question
 
 log = structlog.get_logger()
@@ -46,7 +46,6 @@ class ElasticIndex:
         self._client = AsyncElasticsearch(
             [node], node_class=node_class, request_timeout=WRITE_TIMEOUT, max_retries=2
         )
-        self._is_made = False
         self._rests_until = 0.0
 
     async def search(self, db: Db, question: Question) -> list[Hit]:
@@ -79,7 +78,7 @@ class ElasticIndex:
             raise IndexAway("it did not answer a moment ago")
         async with self._away_from(SEARCH_TIMEOUT) as client:
             answer = await client.search(
-                index=INDEX,
+                index=FILLED,
                 routing=str(question.tenant_id),
                 query=_of_tenant(question.tenant_id, found),
                 sort=[{"_score": "desc"}, {"created_at": "desc"}, {"id": "asc"}],
@@ -147,6 +146,20 @@ class ElasticIndex:
                 conflicts="proceed",
             )
 
+    async def open(self) -> None:
+        """As `SearchIndex.open`: the name by which questions are asked means this index now."""
+        await self._make()
+        async with self._away_from(WRITE_TIMEOUT) as client:
+            older: list[str] = []
+            if await client.indices.exists_alias(name=FILLED):
+                older = [n for n in await client.indices.get_alias(name=FILLED) if n != INDEX]
+            await client.indices.update_aliases(
+                actions=[
+                    {"add": {"index": INDEX, "alias": FILLED}},
+                    *({"remove": {"index": name, "alias": FILLED}} for name in older),
+                ]
+            )
+
     async def refresh(self) -> None:
         """Let what was written be found now; by itself that takes a second."""
         await self._client.indices.refresh(index=INDEX)
@@ -172,26 +185,26 @@ class ElasticIndex:
         async with self._away_from(WRITE_TIMEOUT) as client:
             answer = await client.bulk(index=INDEX, operations=operations)
         if answer["errors"]:
-            items = (next(iter(item.values())) for item in answer["items"])
+            items = [next(iter(item.values())) for item in answer["items"]]
             # An older version and what is gone already are as they should be.
             wrong = [
-                item for item in items if item["status"] >= 400 and item["status"] not in {404, 409}
+                each for each in items if each["status"] >= 400 and each["status"] not in {404, 409}
             ]
+            if any(each["status"] == 429 or each["status"] >= 500 for each in wrong):
+                raise IndexAway(f"busy: {wrong[0]}")
             if wrong:
-                raise IndexAway(f"{len(wrong)} of {len(answer['items'])} refused: {wrong[0]}")
+                raise IndexRefusal(f"{len(wrong)} of {len(items)}: {wrong[0]}")
 
     async def _make(self) -> None:
-        """Make the index where there is none, once a process."""
-        if self._is_made:
-            return
+        """Make the index where there is none: made by a write, it would have another mapping."""
         async with self._away_from(WRITE_TIMEOUT) as client:
-            if not await client.indices.exists(index=INDEX):
-                try:
-                    await client.indices.create(index=INDEX, settings=SETTINGS, mappings=MAPPINGS)
-                except ApiError as error:
-                    if error.error != "resource_already_exists_exception":
-                        raise
-        self._is_made = True
+            if await client.indices.exists(index=INDEX):
+                return
+            try:
+                await client.indices.create(index=INDEX, settings=SETTINGS, mappings=MAPPINGS)
+            except ApiError as error:
+                if error.error != "resource_already_exists_exception":
+                    raise
 
     @asynccontextmanager
     async def _away_from(self, seconds: float) -> AsyncGenerator[AsyncElasticsearch]:

@@ -12,6 +12,10 @@ class IndexAway(Exception):
     """The engine does not answer, or not in time."""
 
 
+class IndexRefusal(Exception):
+    """The engine will never take what it was given: a mistake of ours."""
+
+
 class SearchIndex(Protocol):
     """Finds what matches and keeps what can be found.
 
@@ -49,6 +53,14 @@ class SearchIndex(Protocol):
         self, database: Database, tenant_id: UUID, begun: Progress | None
     ) -> AsyncIterator[Progress]:
         """Make all that a tenant has anew, in steps; `begun` is the last one of an earlier try.
+
+        Raises:
+            IndexAway: see there.
+        """
+        ...
+
+    async def open(self) -> None:
+        """Answer questions from now on: every tenant has been rebuilt. Until then it is away.
 
         Raises:
             IndexAway: see there.

@@ -4,6 +4,8 @@ from typing import Any, Final
 
 INDEX: Final = "projectflow-search-1"
 """Its number goes up with a change of this page; `projectflow search rebuild` fills the new one."""
+FILLED: Final = "projectflow-search"
+"""The alias that questions go to: of the index that was last filled whole."""
 
 _APART: Final = {
     "type": "pattern_replace", "pattern": r"[^\p{L}\p{M}\p{N}]+", "replacement": " ",

@@ -68,5 +68,8 @@ class PostgresIndex:
             )
         yield Progress(tenant_id, 0, "attachment", UUID(int=0), written)
 
+    async def open(self) -> None:
+        """It always answers."""
+
     async def close(self) -> None:
         """Nothing is open."""

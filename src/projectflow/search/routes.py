@@ -16,9 +16,7 @@ from projectflow.core.problems import InvalidInput
 from projectflow.search import service
 from projectflow.search.types import KINDS, Kind, SearchPage
 
-SearchText = Annotated[
-    str, QueryParameter(max_length=200, description="words, or a key")
-]
+SearchText = Annotated[str, QueryParameter(max_length=200, description="words, or a key")]
 SearchLimit = Annotated[int, QueryParameter(ge=1, le=50)]
 Kinds = Annotated[
     str | None,
