@@ -24,6 +24,7 @@ from projectflow.auth.service import AuthService
 from projectflow.auth.tokens import load_tokens
 from projectflow.core import health, mailbox
 from projectflow.core.answers import JsonResponse
+from projectflow.core.cache import Cache
 from projectflow.core.crypto import Keyring
 from projectflow.core.db import connect
 from projectflow.core.files import open_files
@@ -93,8 +94,14 @@ def create_app(settings: Settings, modules: Sequence[str] = ()) -> Litestar:
     cors = CORSConfig(
         allow_origins=list(settings.allowed_origins),
         allow_credentials=True,
-        allow_headers=["Authorization", "Content-Type", "If-Match", "X-Request-ID"],
-        expose_headers=["X-Request-ID", "Retry-After", "RateLimit", "RateLimit-Policy"],
+        allow_headers=[
+            "Authorization",
+            "Content-Type",
+            "If-Match",
+            "If-None-Match",
+            "X-Request-ID",
+        ],
+        expose_headers=["ETag", "X-Request-ID", "Retry-After", "RateLimit", "RateLimit-Policy"],
     )
     app = Litestar(
         [
@@ -151,6 +158,8 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
         state.webapp = load_webapp()
         state.redis = connect_redis(settings)
         state.database = await connect(settings)
+        state.cache = Cache(state.redis, settings.cache_bytes)
+        state.database.after_commit.append(state.cache.changed)
         state.mailbox = mailbox.Mailbox(settings, state.tokens.secret_material)
         state.links = Links(state.tokens.secret_material)
         state.revocations = Revocations(state.redis, settings.access_token_ttl)
@@ -172,6 +181,7 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
         finally:
             await state.revocations.stop()
             await state.search.index.close()
+            await state.cache.stop()
             await state.database.close()
             await state.redis.aclose()
 

@@ -17,11 +17,13 @@ from projectflow.audit.retention import delete_outlived_events
 from projectflow.auth.links import Links
 from projectflow.auth.password_reset import MAIL_JOB as RESET_MAIL_JOB
 from projectflow.auth.tokens import load_tokens
+from projectflow.core.cache import Cache
 from projectflow.core.db import Database, connect
 from projectflow.core.files import DELETE_JOB, FileJob, Files, open_files
 from projectflow.core.jobs import MailJob, queries_over
 from projectflow.core.logs import configure_logging
 from projectflow.core.mail import Mailer
+from projectflow.core.redis import connect_redis
 from projectflow.core.settings import Settings
 from projectflow.imports.service import TRELLO_JOB
 from projectflow.imports.types import ImportJob
@@ -54,6 +56,9 @@ async def work(settings: Settings) -> None:
         OSError, asyncpg.PostgresError: the database went away; whoever started us tries again.
     """
     database = await connect(settings)
+    redis = connect_redis(settings)
+    cache = Cache(redis, settings.cache_bytes)
+    database.after_commit.append(cache.changed)
     try:
         links = Links(load_tokens(settings).secret_material)
         mails = UserMails(database, links, Mailer(settings), settings)
@@ -69,6 +74,8 @@ async def work(settings: Settings) -> None:
             shutdown_on_listener_failure=True,
         )
     finally:
+        await cache.stop()
+        await redis.aclose()
         await database.close()
 
 

@@ -46,6 +46,8 @@ def stack() -> Iterator[Stack]:
         folder / "home",
         PROJECTFLOW_API_LIMIT="100000",
         PROJECTFLOW_VISITOR_LIMIT="100000",
+        # All tests sign in from one address, some of them wrongly.
+        PROJECTFLOW_LOGIN_ATTEMPTS="1000",
         PROJECTFLOW_PRIVATE_NETWORKS="true",
     ).up()
     yield started

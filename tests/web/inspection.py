@@ -9,10 +9,18 @@ AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min
 SERIOUS = ("serious", "critical")
 HEAR_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) =>
     console.error(`CSP: ${event.effectiveDirective} ${event.blockedURI}`))"""
-# A colour on its way to another, or a dialog half there, is neither of what people read.
-SETTLE = """() => Promise.all(document.getAnimations()
-    .filter((animation) => animation.effect.getTiming().iterations !== Infinity)
-    .map((animation) => animation.finished.catch(() => undefined)))"""
+# A colour on its way to another, or a dialog half there, is neither of what people read. What a
+# key or click has begun may start to move only two frames later.
+SETTLE = """async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+    for (let still = 0; still < 3; still++) {
+        await frame()
+        const moving = document.getAnimations()
+            .filter((animation) => animation.effect.getTiming().iterations !== Infinity)
+        if (moving.length > 0) still = 0
+        await Promise.all(moving.map((animation) => animation.finished.catch(() => undefined)))
+    }
+}"""
 RUN = "() => axe.run(document, {resultTypes: ['violations']})"
 
 
@@ -40,7 +48,7 @@ class Inspection:
         """Try the page as it is now; `state` names it in what is found."""
         self._state = state
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             page.evaluate(SETTLE)
             if not page.evaluate("() => 'axe' in window"):
                 page.evaluate(self._axe)

@@ -7,7 +7,8 @@
 import functools
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Concatenate, ParamSpec, TypeVar, get_args
+from hashlib import blake2b
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast, get_args
 
 import asyncpg
 import msgspec
@@ -22,6 +23,7 @@ from projectflow.auth.revocations import Revocations
 from projectflow.auth.scopes import Scope, check_scope, scope_of
 from projectflow.auth.tokens import NotSignedIn, Tokens
 from projectflow.auth.types import Actor
+from projectflow.core.cache import Cache, Kind
 from projectflow.core.db import Database, Db
 from projectflow.core.http import answer_with, decode_body
 from projectflow.core.problems import InvalidInput
@@ -36,11 +38,9 @@ ATTEMPTS = 3
 
 def reads(route: Route[P, R]) -> Callable[..., Awaitable[R]]:
     """Run a route that changes nothing, for a signed-in person, inside their tenant."""
-    opened_by = scope_of(route)
+    opened_by, kind = scope_of(route), kept_as(route)
 
-    @functools.wraps(route)
-    async def run(request: Request[Any, Any, State], **arguments: Any) -> R:
-        actor = await identify(request, opened_by)
+    async def answer(request: Request[Any, Any, State], actor: Actor, arguments: Any) -> R:
         database: Database = request.app.state.database
         try:
             async with database.tenant(
@@ -50,7 +50,42 @@ def reads(route: Route[P, R]) -> Callable[..., Awaitable[R]]:
         except asyncpg.CharacterNotInRepertoireError:
             raise _unstorable(arguments) from None
 
+    @functools.wraps(route)
+    async def run(request: Request[Any, Any, State], **arguments: Any) -> R:
+        actor = await identify(request, opened_by)
+        if kind is None:
+            return await answer(request, actor, arguments)
+
+        async def load() -> bytes:
+            return msgspec.json.encode(await answer(request, actor, arguments))
+
+        cache: Cache = request.app.state.cache
+        body = await cache.read(actor.tenant_id, kind, _name_of(request, actor), load)
+        return cast("R", msgspec.Raw(body))
+
     return _as_litestar_sees(run, route)
+
+
+def kept(kind: Kind) -> Callable[[Route[P, R]], Route[P, R]]:
+    """Keep a route's answers until something changes in the workspace: for what takes long."""
+
+    def mark(route: Route[P, R]) -> Route[P, R]:
+        route.kept_as = kind  # pyright: ignore[reportFunctionMemberAccess]
+        return route
+
+    return mark
+
+
+def kept_as(route: Callable[..., Any]) -> Kind | None:
+    """How a route's answers are kept; None for a route that is asked each time."""
+    return getattr(route, "kept_as", None)
+
+
+def _name_of(request: Request[Any, Any, State], actor: Actor) -> str:
+    """All that an answer depends on but the workspace's rows: who asks, as what, for what."""
+    asker = msgspec.structs.replace(actor, issued_at=0.0, session_id=actor.user_id)
+    asked = [asker, request.scope["path"], request.scope["query_string"]]
+    return blake2b(msgspec.msgpack.encode(asked), digest_size=16).hexdigest()
 
 
 def writes(route: Route[P, R]) -> Callable[..., Awaitable[R]]:

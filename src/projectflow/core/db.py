@@ -1,7 +1,7 @@
 """PostgreSQL: the pool, and the one way to speak to it inside a tenant."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, LiteralString, Protocol, cast
@@ -125,6 +125,8 @@ class Database:
     def __init__(self, leases: Leases) -> None:
         """Use `connect` to make one."""
         self.pool = leases.pool
+        self.after_commit: list[Callable[[UUID], Awaitable[None]]] = []
+        """What is told the tenant of each transaction that may have changed something."""
         self._leases = leases
 
     def tenant(
@@ -134,7 +136,10 @@ class Database:
 
         Of its projects only `projects`, where they are given.
         """
-        return TenantTransaction(self._leases, tenant_id, read_only=read_only, projects=projects)
+        told = () if read_only else self.after_commit
+        return TenantTransaction(
+            self._leases, tenant_id, read_only=read_only, projects=projects, told=told
+        )
 
     @asynccontextmanager
     async def without_tenant(self) -> AsyncGenerator[Db]:
@@ -157,7 +162,7 @@ class TenantTransaction:
     literal, from a parsed UUID. It is local to the transaction, so it survives pooling.
     """
 
-    __slots__ = ("_begin", "_connection", "_leases")
+    __slots__ = ("_begin", "_connection", "_leases", "_tenant_id", "_told")
 
     _connection: PoolConnectionProxy
 
@@ -168,9 +173,12 @@ class TenantTransaction:
         *,
         read_only: bool,
         projects: Sequence[UUID] | None,
+        told: Sequence[Callable[[UUID], Awaitable[None]]] = (),
     ) -> None:
         """Nothing happens until it is entered."""
         self._leases = leases
+        self._tenant_id = tenant_id
+        self._told = told
         begin = "BEGIN READ ONLY" if read_only else "BEGIN"
         self._begin = f"{begin}; SET LOCAL app.tenant_id = '{tenant_id}'"
         if projects is not None:
@@ -212,6 +220,9 @@ class TenantTransaction:
                 raise
             return
         await self._leases.give_back(self._connection)
+        if kind is None:
+            for tell in self._told:
+                await tell(self._tenant_id)
 
     async def _give_back_broken(self) -> None:
         self._connection.terminate()

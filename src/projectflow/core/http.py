@@ -49,7 +49,8 @@ def expected_version(if_match: str | None, version: int | UnsetType = UNSET) -> 
     """
     if if_match is None or if_match == "*":
         return None if version is UNSET else version
-    matched = re.fullmatch(r'(?:W/)?"?(\d{1,9})"?', if_match.strip())
+    # An entity tag of core/answers.py leads with the version.
+    matched = re.fullmatch(r'(?:W/)?"?(\d{1,9})(?:-[0-9a-f]{18})?"?', if_match.strip())
     if matched is None:
         raise InvalidInput.of("If-Match", 'must be a version, as in "3"')
     expected = int(matched[1])

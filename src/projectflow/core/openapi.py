@@ -14,6 +14,7 @@ from litestar.openapi.spec import (
     OpenAPIMediaType,
     OpenAPIResponse,
     Operation,
+    Parameter,
     Reference,
     RequestBody,
     Schema,
@@ -150,4 +151,20 @@ def document_problems(app: Litestar) -> None:
                 for status, answer in responses.items():
                     if isinstance(answer, OpenAPIResponse) and status in {"204", "302"}:
                         answer.content = None
+                if method == "get" and _is_json(responses.get("200")):
+                    operation.parameters = [*(operation.parameters or []), IF_NONE_MATCH]
+                    responses["304"] = NOT_MODIFIED
                 operation.responses = {**responses, "default": problem}
+
+
+IF_NONE_MATCH = Parameter(
+    name="If-None-Match",
+    param_in="header",
+    description="The ETag of the answer that you have: 304 where it is still the answer.",
+    schema=Schema(type=OpenAPIType.STRING),
+)
+NOT_MODIFIED = OpenAPIResponse(description="What you have is still the answer.")
+
+
+def _is_json(answer: OpenAPIResponse | Reference | None) -> bool:
+    return isinstance(answer, OpenAPIResponse) and "application/json" in (answer.content or {})

@@ -82,6 +82,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     database_acquire_timeout: Seconds = 60.0
     database_statement_timeout: Seconds = 30.0
     redis_pool_max: Count = 10
+    cache_bytes: Count = 32 * 1024 * 1024
 
     jwt_private_key: str | None = None
     encryption_keys: tuple[str, ...] = ()

@@ -23,6 +23,9 @@ MANIFEST = "manifest.json"
 FOLDERS = ("files", "keys")
 CHUNK = 1024 * 1024
 
+DAMAGE = (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error, ValueError)
+"""What reading damaged bytes raises: they are unzipped before their check sum is seen."""
+
 
 class Manifest(Struct, kw_only=True):
     """What a backup holds, and how to tell that it still does."""
@@ -111,10 +114,10 @@ def verify(file: Path, extract_to: Path | None = None) -> Manifest:
     """
     try:
         manifest, sums = _read_all(file, extract_to)
-    except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise BackupInvalid(f"{file} is damaged or cut short: {error}") from error
     except msgspec.DecodeError as error:
         raise BackupInvalid(f"{file}: its manifest cannot be read: {error}") from error
+    except DAMAGE as error:
+        raise BackupInvalid(f"{file} is damaged or cut short: {error}") from error
     if manifest.format != FORMAT:
         raise BackupInvalid(f"{file} has format {manifest.format}; this version reads {FORMAT}")
     for name in sorted({DUMP} | sums.keys() | manifest.sums.keys()):

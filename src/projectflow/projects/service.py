@@ -200,12 +200,12 @@ async def list_projects(
         SELECT {PROJECT_COLUMNS}, counts.total, counts.open
         FROM projects p
         CROSS JOIN LATERAL (
-            SELECT count(*) AS total,
-                   count(*) FILTER (WHERE s.category NOT IN ('completed', 'cancelled')) AS open
-            FROM tasks t JOIN workflow_states s
-                ON s.tenant_id = $1 AND s.project_id = p.id AND s.key = t.status
-            WHERE t.tenant_id = $1 AND t.project_id = p.id
-              AND t.deleted_at IS NULL AND t.archived_at IS NULL
+            SELECT coalesce(sum(n.tasks), 0)::bigint AS total,
+                   coalesce(sum(n.tasks) FILTER (
+                       WHERE s.category NOT IN ('completed', 'cancelled')), 0)::bigint AS open
+            FROM task_tallies n JOIN workflow_states s
+                ON s.tenant_id = $1 AND s.project_id = p.id AND s.key = n.status
+            WHERE n.tenant_id = $1 AND n.project_id = p.id
         ) counts
         WHERE p.tenant_id = $1 AND p.deleted_at IS NULL
           AND ($4::text IS NULL OR p.status = $4)
@@ -234,10 +234,9 @@ async def read_project(db: Db, actor: Actor, project_id: UUID) -> ProjectDetails
     project = await read_visible(db, actor, project_id)
     rows = await db.fetch(
         f"""
-        SELECT {STATE_COLUMNS}, count(t.id) AS tasks
+        SELECT {STATE_COLUMNS}, coalesce(sum(n.tasks), 0)::bigint AS tasks
         FROM workflow_states s
-        LEFT JOIN tasks t ON t.tenant_id = $1 AND t.project_id = $2 AND t.status = s.key
-            AND t.deleted_at IS NULL AND t.archived_at IS NULL
+        LEFT JOIN task_tallies n ON n.tenant_id = $1 AND n.project_id = $2 AND n.status = s.key
         WHERE s.tenant_id = $1 AND s.project_id = $2
         GROUP BY s.tenant_id, s.id ORDER BY s.position, s.id
         """,

@@ -10,6 +10,7 @@ from projectflow.projects.service import list_states
 from projectflow.projects.types import State
 from projectflow.tasks.listing import bind, where
 from projectflow.tasks.service import VISIBLE, require_project
+from projectflow.tasks.tallies import are_tallied, read_tallies
 from projectflow.tasks.types import TASK_COLUMNS, Board, Card, Column, TaskFilters
 
 
@@ -32,6 +33,8 @@ async def read_board(
 async def _count_by_status(
     db: Db, actor: Actor, project_id: UUID, filters: TaskFilters
 ) -> dict[str, int]:
+    if are_tallied(filters):
+        return await read_tallies(db, actor, project_id, filters)
     rows = await db.fetch(
         f"""
         SELECT t.status, count(*) AS tasks

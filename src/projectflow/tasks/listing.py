@@ -11,6 +11,7 @@ from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.paging import Page, decode_cursor, encode_cursor, page_of
 from projectflow.tasks.service import VISIBLE, require_project
+from projectflow.tasks.tallies import are_tallied, read_tallies
 from projectflow.tasks.types import TASK_COLUMNS, SortField, SortOrder, Task, TaskFilters
 
 
@@ -129,6 +130,8 @@ async def list_tasks(
 
 
 async def _count(db: Db, actor: Actor, project_id: UUID, filters: TaskFilters) -> int:
+    if are_tallied(filters):
+        return sum((await read_tallies(db, actor, project_id, filters)).values())
     return await db.fetchval(
         f"""
         SELECT count(*) FROM projects p JOIN tasks t ON t.tenant_id = $1 AND t.project_id = p.id

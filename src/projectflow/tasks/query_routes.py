@@ -7,7 +7,7 @@ from litestar import delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
-from projectflow.auth.edge import reads, writes
+from projectflow.auth.edge import kept, reads, writes
 from projectflow.auth.scopes import scope
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
@@ -46,6 +46,7 @@ async def find_tasks(
 @get("/tasks/counts", tags=["Queries"], operation_id="countTasks")
 @reads
 @scope("task", "read")
+@kept("task")
 async def count_tasks(
     db: Db, actor: Actor, text: TaskQuery = "", group: GroupBy = None
 ) -> TaskCounts:

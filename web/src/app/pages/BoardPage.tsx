@@ -41,7 +41,7 @@ export function BoardPage() {
   const { data: people = nobody } = useGetPeopleQuery()
   const { data: tags = nobody } = useGetTagsQuery()
   useDocumentTitle(project?.name)
-  useShortcuts({ c: () => setCreating(true) }, canWrite && project !== undefined)
+  useShortcuts({ c: () => setCreating(true) }, canWrite)
 
   const error = projectError ?? boardError
   if (isMissing(error)) {
