@@ -28,9 +28,10 @@ from projectflow.search.service import Search, search
 from projectflow.search.types import KINDS
 
 SYLLABLES = (
-    "lo gin cra sh ta ble re port in voi ce au ti ca tion sea rch da ba se per for man que ry cus"
-    " to mer pro ject plan ner not fi ed ge wal"
-).split()
+    "lo", "gin", "cra", "sh", "ta", "ble", "re", "port", "in", "voi", "ce", "au", "ti", "ca",
+    "tion", "sea", "rch", "da", "ba", "se", "per", "for", "man", "que", "ry", "cus", "to", "mer",
+    "pro", "ject", "plan", "ner", "not", "fi", "ed", "ge", "wal",
+)  # fmt: skip
 TEXTS = 5_000
 """Tasks with different words; then they come again."""
 

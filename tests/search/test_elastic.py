@@ -16,6 +16,8 @@ from tests.search.test_contract import found
 
 from projectflow.core.consumers import Later
 from projectflow.core.db import Database
+from projectflow.core.settings import Settings
+from projectflow.operations.search_checks import check_search
 from projectflow.search import elastic
 from projectflow.search.elastic import ElasticIndex
 from projectflow.search.entries import read_entries
@@ -179,3 +181,11 @@ async def test_an_index_that_was_not_filled_yet_does_not_answer(owner: Person, k
 
     assert (page["engine"], page["is_fallback"], len(page["items"])) == ("postgresql", True, 1)
     assert await client.indices.exists(index=elastic.INDEX)
+
+
+async def test_doctor_warns_of_a_server_that_does_not_answer(settings: Settings) -> None:
+    assert await check_search(settings) == []
+
+    (finding,) = await check_search(replace(settings, elasticsearch_url=NOWHERE))
+
+    assert (finding.level, finding.subject) == ("warn", "Elasticsearch")
