@@ -145,7 +145,7 @@ BEGIN
         ), by_words AS (
             SELECT 1 AS tier, t.* FROM in_title t
             UNION ALL
-            SELECT 2, a.* FROM anywhere a WHERE a.id NOT IN (SELECT t.id FROM in_title t)
+            SELECT 2, a.* FROM anywhere a WHERE (a.kind, a.id) NOT IN (SELECT t.kind, t.id FROM in_title t)
         ), alike AS MATERIALIZED (
             SELECT e.kind, e.id, e.title, e.created_at FROM search_entries e
             WHERE (SELECT count(*) FROM by_words) < 10
@@ -160,7 +160,7 @@ BEGIN
             FROM by_words b
             UNION ALL
             SELECT a.kind::text, a.id, 3, round(word_similarity($4, a.title)::numeric, 1)::real, a.created_at
-            FROM alike a WHERE a.id NOT IN (SELECT b.id FROM by_words b)
+            FROM alike a WHERE (a.kind, a.id) NOT IN (SELECT b.kind, b.id FROM by_words b)
         )
         SELECT f.* FROM found f
         WHERE $10 IS NULL OR (f.tier, -f.closeness, -extract(epoch FROM f.created_at), f.id)

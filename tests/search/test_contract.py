@@ -329,3 +329,12 @@ async def test_a_wrong_question_is_refused(owner: Person, more: dict[str, Any], 
 
     assert answer.status_code == 422, answer.text
     assert answer.json()["errors"][0]["field"] == field
+
+
+async def test_two_kinds_may_have_one_id(owner: Person, kept: Kept) -> None:
+    project = await owner.project("P", key="WEB")
+    task = await owner.task(project, "Tellurium")
+    body = {"id": task["id"], "body": "tellurium"}
+    assert (await owner.post(f"/tasks/{task['id']}/comments", body)).status_code == 201
+
+    assert await found(owner, kept, "tellurium") == ["Tellurium", "tellurium"]

@@ -102,7 +102,7 @@ async def search(
         before.place or None if before else None,
     )
     hits, engine = await by.ask(db, question, before.engine if before else None)
-    shown = [hit for hit in hits[:room] if hit.id != exact]
+    shown = [hit for hit in hits[:room] if (hit.kind, hit.id) != ("task", exact)]
     first = [] if exact is None or before is not None else [Hit("task", exact, ())]
     items = await _read(db, actor, [*first, *shown], Terms(text), seen, listed, archived=archived)
     # An empty place is the beginning, after the task whose key was asked for.
