@@ -34,6 +34,7 @@ from projectflow.core.openapi import document_problems, openapi_config
 from projectflow.core.outbound import Outbound
 from projectflow.core.redis import connect_redis
 from projectflow.core.settings import InvalidSetting, Settings, load_settings
+from projectflow.core.wakeups import Wakeups
 from projectflow.core.webapp import load_webapp, serve_webapp
 from projectflow.search.engines import open_index
 from projectflow.search.service import Search
@@ -159,7 +160,8 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
         state.redis = connect_redis(settings)
         state.database = await connect(settings)
         state.cache = Cache(state.redis, settings.cache_bytes)
-        state.database.after_commit.append(state.cache.changed)
+        wakeups = Wakeups(state.redis)
+        state.database.after_commit += [wakeups.wake, state.cache.changed]
         state.mailbox = mailbox.Mailbox(settings, state.tokens.secret_material)
         state.links = Links(state.tokens.secret_material)
         state.revocations = Revocations(state.redis, settings.access_token_ttl)
@@ -181,6 +183,7 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
         finally:
             await state.revocations.stop()
             await state.search.index.close()
+            await wakeups.stop()
             await state.cache.stop()
             await state.database.close()
             await state.redis.aclose()

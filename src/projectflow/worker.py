@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import msgspec
@@ -18,6 +20,7 @@ from projectflow.auth.links import Links
 from projectflow.auth.password_reset import MAIL_JOB as RESET_MAIL_JOB
 from projectflow.auth.tokens import load_tokens
 from projectflow.core.cache import Cache
+from projectflow.core.consumers import Consumer
 from projectflow.core.db import Database, connect
 from projectflow.core.files import DELETE_JOB, FileJob, Files, open_files
 from projectflow.core.jobs import MailJob, queries_over
@@ -25,10 +28,15 @@ from projectflow.core.logs import configure_logging
 from projectflow.core.mail import Mailer
 from projectflow.core.redis import connect_redis
 from projectflow.core.settings import Settings
+from projectflow.core.wakeups import Wakeups
 from projectflow.imports.service import TRELLO_JOB
 from projectflow.imports.types import ImportJob
 from projectflow.imports.worker import LAST_ATTEMPT as LAST_IMPORT_ATTEMPT
 from projectflow.imports.worker import run_trello_import
+from projectflow.realtime.live import Live
+from projectflow.realtime.parking import REPLAY_JOB, ReplayJob, replay
+from projectflow.search.consumer import search_consumer
+from projectflow.search.engines import open_index
 from projectflow.users.invitations import MAIL_JOB as INVITATION_MAIL_JOB
 from projectflow.users.mails import LAST_ATTEMPT as LAST_MAIL_ATTEMPT
 from projectflow.users.mails import UserMails
@@ -58,28 +66,56 @@ async def work(settings: Settings) -> None:
     database = await connect(settings)
     redis = connect_redis(settings)
     cache = Cache(redis, settings.cache_bytes)
-    database.after_commit.append(cache.changed)
+    wakeups = Wakeups(redis)
+    index = open_index(settings)
+    database.after_commit += [wakeups.wake, cache.changed]
     try:
         links = Links(load_tokens(settings).secret_material)
         mails = UserMails(database, links, Mailer(settings), settings)
-        queuer = _queuer(database, open_files(settings), mails)
+        # PostgreSQL's own index follows by itself.
+        consumers = [search_consumer(index)] if index.engine != "postgresql" else []
+        live = Live(database.quiet(), redis, consumers)
+        queuer = _queuer(database, open_files(settings), mails, consumers, live)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, queuer.shutdown.set)
+        await live.begin()
         log.info("worker_started")
-        await queuer.run(
-            dequeue_timeout=POLL,
-            batch_size=BATCH,
-            max_concurrent_tasks=AT_ONCE,
-            shutdown_on_listener_failure=True,
-        )
+        async with _alongside(live, queuer):
+            await queuer.run(
+                dequeue_timeout=POLL,
+                batch_size=BATCH,
+                max_concurrent_tasks=AT_ONCE,
+                shutdown_on_listener_failure=True,
+            )
     finally:
+        await index.close()
+        await wakeups.stop()
         await cache.stop()
         await redis.aclose()
         await database.close()
 
 
-def _queuer(database: Database, files: Files, mails: UserMails) -> PgQueuer:
+@asynccontextmanager
+async def _alongside(live: Live, queuer: PgQueuer) -> AsyncGenerator[None]:
+    """Follow the event log meanwhile; where that ends by itself, all does."""
+    following = asyncio.create_task(live.run())
+    following.add_done_callback(lambda _: queuer.shutdown.set())
+    try:
+        yield
+    finally:
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
+
+
+def _queuer(
+    database: Database,
+    files: Files,
+    mails: UserMails,
+    consumers: Sequence[Consumer],
+    live: Live,
+) -> PgQueuer:
     driver = AsyncpgPoolDriver(database.pool)
     queuer = PgQueuer(driver, Channel("ch_pgqueuer"), queries=queries_over(driver))
 
@@ -102,6 +138,16 @@ def _queuer(database: Database, files: Files, mails: UserMails) -> PgQueuer:
     async def delete_file(job: Job) -> None:
         request = msgspec.json.decode(job.payload or b"", type=FileJob)
         await files.delete(request.tenant_id, request.name)
+
+    @queuer.entrypoint(REPLAY_JOB, executor_factory=_patient)
+    async def replay_parked_event(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=ReplayJob)
+        await replay(database, consumers, request)
+
+    @queuer.schedule("find_events_left_behind", "47 * * * *")
+    async def find_events_left_behind(schedule: Schedule) -> None:
+        del schedule
+        await live.look_everywhere()
 
     @queuer.schedule("delete_ended_sessions", "17 * * * *")
     async def delete_ended_sessions(schedule: Schedule) -> None:

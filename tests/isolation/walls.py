@@ -12,6 +12,8 @@ OWNERS_POLICIES: Final = frozenset(
         ("tenants", "owner_finds_by_slug"), ("sessions", "owner_sweeps"),
         ("challenges", "owner_sweeps"), ("events", "owner_sweeps"),
         ("search_entries", "owner_searches"),
+        ("event_counters", "owner_relays"), ("consumer_positions", "owner_relays"),
+        ("parked_events", "owner_finds"),
     }
 )  # fmt: skip
 """What the SECURITY DEFINER functions of docs/tenancy.md see; they are for the owner's role."""

@@ -18,7 +18,9 @@ from projectflow.core.consumers import Later
 from projectflow.core.db import Database
 from projectflow.core.settings import Settings
 from projectflow.operations.search_checks import check_search
+from projectflow.realtime.following import Following, Patience
 from projectflow.search import elastic
+from projectflow.search.consumer import search_consumer
 from projectflow.search.elastic import ElasticIndex
 from projectflow.search.entries import read_entries
 from projectflow.search.index import IndexAway
@@ -189,3 +191,20 @@ async def test_doctor_warns_of_a_server_that_does_not_answer(settings: Settings)
     (finding,) = await check_search(replace(settings, elasticsearch_url=NOWHERE))
 
     assert (finding.level, finding.subject) == ("warn", "Elasticsearch")
+
+
+async def test_the_worker_brings_events_to_the_index(
+    owner: Person, kept: Kept, database: Database
+) -> None:
+    index = kept.index
+    assert isinstance(index, ElasticIndex)
+    following = Following(database, search_consumer(index), Patience())
+    project = await owner.project("Lutetium")
+    await owner.task(project, "lutetium")
+
+    await following.follow(owner.tenant_id)
+
+    await index.refresh()
+    page = (await owner.get("/search", q="lutetium")).json()
+    assert page["engine"] == "elasticsearch"
+    assert [item["kind"] for item in page["items"]] == ["task", "project"]

@@ -141,6 +141,10 @@ class Database:
             self._leases, tenant_id, read_only=read_only, projects=projects, told=told
         )
 
+    def quiet(self) -> "Database":
+        """The same pool, for those who tell nobody of their commits; not to be closed."""
+        return Database(self._leases)
+
     @asynccontextmanager
     async def without_tenant(self) -> AsyncGenerator[Db]:
         """A connection that sees no tenant's rows: for the functions listed in docs/tenancy.md."""

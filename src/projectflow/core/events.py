@@ -54,7 +54,8 @@ async def record_all(
     await db.execute(
         """
         WITH counted AS (
-            UPDATE event_counters SET last_seq = last_seq + cardinality($3::text[])
+            UPDATE event_counters
+            SET last_seq = last_seq + cardinality($3::text[]), is_unsettled = true
             WHERE tenant_id = $1 RETURNING last_seq - cardinality($3::text[]) AS base
         )
         INSERT INTO events (tenant_id, seq, type, actor_id, entity_type, entity_id, project_id,

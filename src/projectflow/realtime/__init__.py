@@ -1,0 +1,1 @@
+"""What follows the event log: the relay to live channels, the consumers, webhooks."""
