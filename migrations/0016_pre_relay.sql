@@ -1,5 +1,5 @@
 -- Carrying events onwards: who follows the log, how far, and what could not be processed
--- depends: 0014_pre_resources
+-- depends: 0015_pre_search
 -- migrate: apply
 
 -- Whether somebody who follows the log has not come to its end. Set with each event, which changes no

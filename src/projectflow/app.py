@@ -36,12 +36,15 @@ from projectflow.core.redis import connect_redis
 from projectflow.core.settings import InvalidSetting, Settings, load_settings
 from projectflow.core.wakeups import Wakeups
 from projectflow.core.webapp import load_webapp, serve_webapp
+from projectflow.search.engines import open_index
+from projectflow.search.service import Search
 from projectflow.sso.sign_in import SingleSignOn
 from projectflow.tasks.file_links import FileLinks
 from projectflow.users.invitations import Invitations
 
 MODULES: Final = (
-    "auth", "users", "scim", "sso", "projects", "tasks", "planning", "audit", "imports", "realtime",
+    "auth", "users", "scim", "sso", "projects", "tasks", "planning", "search", "audit", "imports",
+    "realtime",
 )  # fmt: skip
 """What `projectflow serve` can run: each a service of its own behind a gateway, or all in one."""
 
@@ -182,6 +185,7 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
         state.auth = AuthService(state.database, state.tokens, state.revocations, settings)
         state.resets = PasswordResets(state.database, state.links, state.revocations, settings)
         state.invitations = Invitations(state.database, state.links, state.auth, settings)
+        state.search = Search(open_index(settings))
         state.outbound = Outbound(settings)
         state.sso = SingleSignOn(
             state.database, state.auth, state.revocations, state.keyring, state.outbound, settings
@@ -192,6 +196,7 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
             yield
         finally:
             await state.revocations.stop()
+            await state.search.index.close()
             await wakeups.stop()
             await state.cache.stop()
             await state.database.close()

@@ -214,6 +214,26 @@ def rotate_encryption(drop_old: bool) -> None:
 
 
 @main.group()
+def search() -> None:
+    """Look after the search."""
+
+
+@search.command()
+@click.option("--tenant", help="One workspace, by its id or address.")
+@click.option("--again", is_flag=True, help="Begin at the first, whatever was done before.")
+def rebuild(tenant: str | None, again: bool) -> None:
+    """Write all that can be found anew: for Elasticsearch when it is new, changed or was lost.
+
+    What was cut off goes on where it was. People search meanwhile.
+    """
+    settings = _with_engines()
+    from projectflow.operations.search import rebuild_search
+
+    done = asyncio.run(rebuild_search(settings, tenant=tenant, again=again, say=click.echo))
+    click.echo(f"{done.entries} entries of {done.tenants} workspaces are in {done.engine}.")
+
+
+@main.group()
 def events() -> None:
     """What follows the event log, and what it could not process."""
 

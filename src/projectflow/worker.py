@@ -43,6 +43,8 @@ from projectflow.realtime.deliveries import (
 )
 from projectflow.realtime.live import Live
 from projectflow.realtime.parking import REPLAY_JOB, ReplayJob, replay
+from projectflow.search.consumer import search_consumer
+from projectflow.search.engines import open_index
 from projectflow.tasks.attachment_types import AttachmentJob
 from projectflow.tasks.attachment_work import purge_attachment, sweep_upload
 from projectflow.tasks.attachments import PURGE_JOB
@@ -80,6 +82,7 @@ async def work(settings: Settings) -> None:
     redis = connect_redis(settings)
     cache = Cache(redis, settings.cache_bytes)
     wakeups = Wakeups(redis)
+    index = open_index(settings)
     database.after_commit += [wakeups.wake, cache.changed]
     try:
         links = Links(load_tokens(settings).secret_material)
@@ -88,6 +91,8 @@ async def work(settings: Settings) -> None:
         queuer = _queuer(database, files, mails, settings.trash_days)
         _add_attachment_jobs(queuer, database, files, settings.deleted_attachment_ttl)
         consumers = [webhook_consumer()]
+        if index.engine != "postgresql":  # its own index follows by itself
+            consumers.append(search_consumer(index))
         live = Live(database.quiet(), redis, consumers)
         _follow_log(queuer, database, consumers, live)
         _deliver_webhooks(queuer, Deliverer(database, Keyring(settings), Outbound(settings)))
@@ -104,6 +109,7 @@ async def work(settings: Settings) -> None:
                 shutdown_on_listener_failure=True,
             )
     finally:
+        await index.close()
         await wakeups.stop()
         await cache.stop()
         await redis.aclose()

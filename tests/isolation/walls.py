@@ -13,6 +13,7 @@ OWNERS_POLICIES: Final = frozenset(
         ("challenges", "owner_sweeps"), ("events", "owner_sweeps"),
         ("idempotency_keys", "owner_sweeps"),
         ("task_series", "owner_finds_due"),
+        ("search_entries", "owner_searches"),
         ("event_counters", "owner_relays"), ("consumer_positions", "owner_relays"),
         ("parked_events", "owner_finds"),
     }

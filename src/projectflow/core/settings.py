@@ -19,6 +19,7 @@ ENGINE_VARIABLES = {
     "DATABASE_URL": "database_url",
     "DATABASE_OWNER_URL": "database_owner_url",
     "REDIS_URL": "redis_url",
+    "ELASTICSEARCH_URL": "elasticsearch_url",
     "STORAGE_URL": "storage_url",
     "SMTP_URL": "smtp_url",
 }
@@ -58,6 +59,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     database_url: str | None = None
     database_owner_url: str | None = None
     redis_url: str | None = None
+    elasticsearch_url: str | None = None
     storage_url: str | None = None
     smtp_url: str | None = None
     mail_from: str = "ProjectFlow <projectflow@localhost>"
@@ -209,6 +211,7 @@ URL_SCHEMES = {
     "database_url": ("postgresql", "postgres"),
     "database_owner_url": ("postgresql", "postgres"),
     "redis_url": ("redis", "rediss", "unix"),
+    "elasticsearch_url": ("http", "https"),
     "storage_url": ("file", "s3"),
     "smtp_url": ("smtp", "smtps"),
     "public_url": ("http", "https"),

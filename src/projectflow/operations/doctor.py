@@ -15,6 +15,7 @@ from projectflow.operations.database_checks import check_database
 from projectflow.operations.event_checks import check_events
 from projectflow.operations.findings import Finding, failed, ok, warn
 from projectflow.operations.redis_checks import check_redis
+from projectflow.operations.search_checks import check_search
 
 OLDEST_PYTHON = (3, 11)
 LITTLE_DISK = 2 * 1024**3
@@ -37,6 +38,7 @@ async def examine(settings: Settings) -> list[Finding]:
         findings += await check_events(engines)
     if engines.redis_url:
         findings += await check_redis(engines.redis_url)
+    findings += await check_search(engines)
     if not (engines.database_url and engines.redis_url):
         findings.append(
             warn("engines", "not running, so not looked at", "start them: `projectflow up`")

@@ -1,0 +1,1 @@
+"""Full-text search over tasks, projects, comments and the names of attachments."""
