@@ -18,7 +18,7 @@ TENANT_TABLES = (
     "tags", "tasks", "task_dependencies", "checklist_items", "comments", "attachments",
     "time_entries", "imports", "import_links", "invitations", "roles", "challenges",
     "totp_factors", "recovery_codes", "passkeys", "identity_providers", "user_identities",
-    "scim_tokens", "api_key_projects", "task_relations",
+    "scim_tokens", "api_key_projects", "task_relations", "project_favourites",
 )  # fmt: skip
 
 

@@ -260,7 +260,7 @@ STATEMENTS: dict[str, tuple[str, str, Any, int]] = {
     "change a task": ("PATCH", "/tasks/{task}", {"description": "x"}, 3),
     "change nothing": ("PATCH", "/tasks/{task}", {"priority": "medium"}, 1),
     "move a task": ("POST", "/tasks/{task}/move", {"status": "in_progress"}, 6),
-    "comment": ("POST", "/tasks/{task}/comments", {"body": "x"}, 2),
+    "comment": ("POST", "/tasks/{task}/comments", {"body": "x"}, 3),
     "who am I": ("GET", "/me", None, 1),
     "projects": ("GET", "/projects", None, 1),
     "one project": ("GET", "/projects/{project}", None, 2),

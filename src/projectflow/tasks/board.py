@@ -57,7 +57,7 @@ async def _first_cards(
         JOIN workflow_states s ON s.tenant_id = $1 AND s.project_id = p.id
         CROSS JOIN LATERAL (
             SELECT * FROM tasks t
-            WHERE {where(filters)} AND t.status = s.key ORDER BY t.position LIMIT $11
+            WHERE {where(filters)} AND t.status = s.key ORDER BY t.position LIMIT $12
         ) t
         CROSS JOIN LATERAL (
             SELECT count(*) AS total, count(*) FILTER (WHERE is_done) AS done

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
+from projectflow.projects.membership import ProjectArchived
 from projectflow.tasks.service import VISIBLE, TaskNotFound, lock_task, must_be_allowed_to
 from projectflow.tasks.types import TASK_COLUMNS, Task
 
@@ -37,6 +38,7 @@ async def restore_task(db: Db, actor: Actor, task_id: UUID) -> Task:
     Raises:
         TaskNotFound: it is not in the trash, or the actor may not see it.
         Forbidden: the role may not delete tasks, so it may not undo that either.
+        ProjectArchived: nothing in its project changes.
     """
     row = await db.fetchrow(
         f"""
@@ -47,7 +49,7 @@ async def restore_task(db: Db, actor: Actor, task_id: UUID) -> Task:
               AND p.tenant_id = $1 AND p.id = t.project_id AND {VISIBLE}
             RETURNING t.*
         )
-        SELECT {TASK_COLUMNS},
+        SELECT {TASK_COLUMNS}, p.status = 'archived',
             record_event($1, 'task.restored', $3, 'task', t.id, t.project_id, t.version, '{{}}')
         FROM t JOIN projects p ON p.tenant_id = $1 AND p.id = t.project_id
         """,
@@ -58,6 +60,9 @@ async def restore_task(db: Db, actor: Actor, task_id: UUID) -> Task:
     )
     if row is None:
         raise TaskNotFound
-    task = Task(*tuple(row)[:-1])
+    *values, is_archived, _ = row
+    task = Task(*values)
     await must_be_allowed_to(db, actor, "delete", task)
+    if is_archived:
+        raise ProjectArchived
     return task
