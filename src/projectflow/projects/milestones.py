@@ -15,8 +15,12 @@ from projectflow.core.db import Db, only
 from projectflow.core.events import Change, difference, record
 from projectflow.core.problems import CONSTRAINTS, Conflict, InvalidInput, NotFound, VersionConflict
 from projectflow.projects.membership import ProjectArchived, must_be_allowed_in
-from projectflow.projects.progress import PROGRESS_COLUMNS, Progress, progress_of
-from projectflow.projects.progress import WIDTH as PROGRESS_WIDTH
+from projectflow.projects.progress import (
+    NO_PROGRESS,
+    PROGRESS_COLUMNS,
+    Progress,
+    progress_of,
+)
 from projectflow.projects.service import SEEN, lock_to_change, read_visible
 
 MAX_MILESTONES: Final = 200
@@ -161,7 +165,7 @@ async def create_milestone(
         raise InvalidInput.of("name", f"the project has {MAX_MILESTONES} milestones already")
     milestone = Milestone(*row)
     await _log(db, actor, "milestone.created", milestone, {"after": milestone})
-    return MilestoneDetails(**asdict(milestone), progress=progress_of([0] * PROGRESS_WIDTH))
+    return MilestoneDetails(**asdict(milestone), progress=NO_PROGRESS)
 
 
 async def list_milestones(db: Db, actor: Actor, project_id: UUID) -> Milestones:

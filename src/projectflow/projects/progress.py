@@ -53,3 +53,7 @@ def progress_of(values: Sequence[Any]) -> Progress:
         share=completed / whole if whole else None,
         share_by_estimate=float(done / estimated) if estimated else None,
     )
+
+
+NO_PROGRESS: Final = progress_of((0, 0, 0, 0, 0, 0, Decimal(0), Decimal(0)))
+"""Where there are no tasks yet."""

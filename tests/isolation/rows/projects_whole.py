@@ -104,6 +104,8 @@ async def furnish(owner: Person, ids: Ids, mark: str) -> Ids:
     )
     assert state.status_code == 201, state.text
     deleted = await owner.project(mark)
+    for favourite in (await owner.get("/me/favourites")).json()["items"]:
+        await owner.delete(f"/me/favourites/{favourite['id']}")
     assert (await owner.client.put(f"/me/favourites/{project}")).status_code == 200
     assert (await owner.delete(f"/projects/{deleted['id']}")).status_code == 204
     return {
