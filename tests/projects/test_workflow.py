@@ -253,7 +253,9 @@ async def test_a_project_has_at_most_50_states(
 
     answers = await asyncio.gather(
         *(
-            owner.post(f"/projects/{project['id']}/states", {"name": f"S{n}", "category": "started"})
+            owner.post(
+                f"/projects/{project['id']}/states", {"name": f"S{n}", "category": "started"}
+            )
             for n in range(5)
         )
     )
@@ -348,9 +350,7 @@ async def test_members_change_a_workflow_where_the_project_lets_them(owner: Pers
 
     async def ask() -> list[int]:
         people = (member, viewer, reader, far)
-        return [
-            (await p.post(path, {"name": str(uuid7()), **body})).status_code for p in people
-        ]
+        return [(await p.post(path, {"name": str(uuid7()), **body})).status_code for p in people]
 
     assert await ask() == [403, 403, 403, 404]
     settings = f"/projects/{project['id']}/settings"
