@@ -1,5 +1,5 @@
 -- Custom fields, task templates, and tasks that come again
--- depends: 0008_pre_saved_views
+-- depends: 0009_pre_projects_whole
 -- migrate: apply
 
 -- A field is of one project, or of all where it names none.

@@ -60,7 +60,7 @@ BODIES: Final[dict[str, Any]] = {
 """What gets past the door, where the samples of tests/isolation are there to be refused."""
 
 
-FILES: Final[dict[str, bytes]] = gathered("FILES")
+FILES: Final[dict[str, Any]] = gathered("FILES")
 """What gets past the door where a body is a file."""
 
 
@@ -148,6 +148,7 @@ class Asker:
             case.body = PIXEL
         if route in FILES and whole:
             case.body = FILES[route]
+            return
         body = BODIES.get(route) or (SAMPLES[route].body if route in SAMPLES else None)
         if not body or not isinstance(case.body, dict) or case.media_type != "application/json":
             return

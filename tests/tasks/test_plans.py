@@ -60,6 +60,16 @@ FILL_MORE = (
     ),
     "INSERT INTO task_schedules (tenant_id, task_id) SELECT $1, id FROM tasks WHERE tenant_id = $1",
     "UPDATE event_counters SET last_seq = 1000 WHERE tenant_id = $1",
+    (
+        "INSERT INTO milestones (tenant_id, id, project_id, name)"
+        " SELECT $1, gen_random_uuid(), p.id, 'Milestone ' || n"
+        " FROM projects p, generate_series(1, 10) n WHERE p.tenant_id = $1"
+    ),
+    (
+        "UPDATE tasks t SET milestone_id = m.id FROM milestones m"
+        " WHERE t.tenant_id = $1 AND m.tenant_id = $1 AND t.number % 25 = 1"
+        " AND m.name = 'Milestone ' || (t.number / 25 % 10 + 1)"
+    ),
 )
 # Where one workspace is alone in its partition, reading that whole is the best plan.
 CROWDED = """
@@ -227,6 +237,13 @@ HOT: dict[str, tuple[str, str, Any, set[str]]] = {
     ),
     "watchers of a task": ("GET", "/tasks/{task}/watchers", None, {"tasks_pkey"}),
     "attachments of a task": ("GET", "/tasks/{task}/attachments", None, {"tasks_pkey"}),
+    "milestones of a project": (
+        "GET", "/projects/{project}/milestones", None, {"tasks_tenant_id_milestone_id_idx"},
+    ),
+    "tasks of a milestone, found": (
+        "GET", "/tasks?query=milestone:%22Milestone+3%22", None,
+        {"tasks_tenant_id_milestone_id_idx"},
+    ),
     "time of a task": (
         "GET", "/tasks/{task}/time-entries", None,
         {"time_entries_tenant_id_task_id_started_at_idx"},
@@ -299,13 +316,16 @@ STATEMENTS: dict[str, tuple[str, str, Any, int]] = {
     "change a task": ("PATCH", "/tasks/{task}", {"description": "x"}, 3),
     "change nothing": ("PATCH", "/tasks/{task}", {"priority": "medium"}, 1),
     "move a task": ("POST", "/tasks/{task}/move", {"status": "in_progress"}, 7),
-    "comment": ("POST", "/tasks/{task}/comments", {"body": "x"}, 2),
+    "comment": ("POST", "/tasks/{task}/comments", {"body": "x"}, 3),
     "progress of tasks": ("GET", "/tasks/progress?id={task}", None, 2),
     "comments with all that they have": ("GET", "/tasks/{task}/comments", None, 3),
     "watchers": ("GET", "/tasks/{task}/watchers", None, 2),
     "who am I": ("GET", "/me", None, 1),
     "projects": ("GET", "/projects", None, 1),
     "one project": ("GET", "/projects/{project}", None, 2),
+    "milestones": ("GET", "/projects/{project}/milestones", None, 2),
+    "numbers": ("GET", "/projects/{project}/metrics", None, 3),
+    "favourites": ("GET", "/me/favourites", None, 1),
 }  # fmt: skip
 
 

@@ -20,9 +20,10 @@ from projectflow.planning.baseline_costs import planned_costs, sees_costs
 from projectflow.planning.computed import Computed, compute
 from projectflow.planning.project_plan import load_plan
 from projectflow.planning.timeline import MAX_MILESTONES, durations_of
+from projectflow.projects.access import require_project
 from projectflow.projects.membership import must_be_allowed_in
 from projectflow.projects.service import read_visible
-from projectflow.tasks.service import VISIBLE, require_project
+from projectflow.tasks.service import VISIBLE
 
 MAX_BASELINES: Final = 20
 KEPT_DAYS: Final = 30

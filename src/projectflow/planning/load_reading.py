@@ -67,6 +67,7 @@ async def read_open_tasks(
                t.estimated_hours - coalesce(t.actual_hours, 0), t.start_date, t.due_date
         FROM tasks t
         JOIN projects p ON p.tenant_id = $1 AND p.id = t.project_id AND p.deleted_at IS NULL
+            AND NOT p.is_template
         JOIN workflow_states s ON s.tenant_id = $1 AND s.project_id = t.project_id
             AND s.key = t.status AND s.category <> ALL ($2::text[])
         WHERE t.tenant_id = $1 AND t.assignee_id = ANY ($3::uuid[]) AND t.deleted_at IS NULL
@@ -100,6 +101,7 @@ async def read_undated(
                round(sum(t.estimated_hours - coalesce(t.actual_hours, 0)) * 60)::bigint
         FROM tasks t
         JOIN projects p ON p.tenant_id = $1 AND p.id = t.project_id AND p.deleted_at IS NULL
+            AND NOT p.is_template
         JOIN workflow_states s ON s.tenant_id = $1 AND s.project_id = t.project_id
             AND s.key = t.status AND s.category <> ALL ($2::text[])
         WHERE t.tenant_id = $1 AND t.assignee_id = ANY ($3::uuid[]) AND t.deleted_at IS NULL
@@ -129,6 +131,7 @@ async def read_parts(
         SELECT a.project_id, a.user_id, (a.units * 100)::int, a.start_date, a.end_date
         FROM resource_assignments a
         JOIN projects p ON p.tenant_id = $1 AND p.id = a.project_id AND p.deleted_at IS NULL
+            AND NOT p.is_template
         WHERE a.tenant_id = $1 AND a.user_id = ANY ($2::uuid[])
           AND a.start_date <= $4 AND a.end_date >= $3
         ORDER BY a.start_date, a.id LIMIT $5

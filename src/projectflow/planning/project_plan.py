@@ -12,10 +12,10 @@ from projectflow.core.db import Db, only
 from projectflow.core.problems import Conflict
 from projectflow.planning.calendars import Timetables, load_timetables
 from projectflow.planning.constraints import ConstraintType
+from projectflow.projects.access import require_project
 from projectflow.projects.types import Category
 from projectflow.tasks.dependencies import DEPENDENCY_COLUMNS, Dependency
 from projectflow.tasks.linked import EXISTING, LINKED_COLUMNS, LINKED_JOINS, SHOWN, LinkedTask
-from projectflow.tasks.service import require_project
 
 MAX_TASKS: Final = 10_000
 MAX_DEPENDENCIES: Final = 50_000

@@ -25,7 +25,7 @@ from projectflow.planning.load_reading import (
     read_undated,
 )
 from projectflow.planning.ranges import DAYS_A_WEEK, week_name, weeks_between
-from projectflow.tasks.service import require_project
+from projectflow.projects.access import require_project
 from projectflow.tasks.time_reading import must_read_time, reads_everybodys
 from projectflow.tasks.timesheet import reading_roles
 
@@ -33,6 +33,7 @@ SEEN_PEOPLE: Final = (
     "u.tenant_id = $1 AND u.deleted_at IS NULL AND u.deactivated_at IS NULL"
     " AND ($2 OR u.id = $3 OR EXISTS (SELECT FROM project_members mine"
     " JOIN projects p ON p.tenant_id = $1 AND p.id = mine.project_id AND p.deleted_at IS NULL"
+    " AND NOT p.is_template"
     " JOIN project_members theirs ON theirs.tenant_id = $1 AND theirs.project_id = p.id"
     " WHERE mine.tenant_id = $1 AND mine.user_id = $3 AND mine.role = ANY ($4::text[])"
     " AND theirs.user_id = u.id))"

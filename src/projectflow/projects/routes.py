@@ -12,7 +12,13 @@ from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.http import IfMatch, expected_version
 from projectflow.core.paging import Limit, Page
-from projectflow.projects import members, service
+from projectflow.projects import (
+    lifecycle_routes,
+    members,
+    milestone_routes,
+    service,
+    workflow_routes,
+)
 from projectflow.projects.members import Member, MemberRole, Members
 from projectflow.projects.types import (
     NewProject,
@@ -31,11 +37,14 @@ async def list_projects(
     db: Db,
     actor: Actor,
     status: FromQuery[ProjectStatus | None] = None,
+    templates: FromQuery[bool] = False,
     limit: Limit = 50,
     cursor: FromQuery[str | None] = None,
 ) -> Page[ProjectSummary]:
-    """The projects you may see, newest first."""
-    return await service.list_projects(db, actor, status=status, limit=limit, cursor=cursor)
+    """The projects you may see, newest first: all but the archived, or those of one status."""
+    return await service.list_projects(
+        db, actor, status=status, templates=templates, limit=limit, cursor=cursor
+    )
 
 
 @post("/projects", tags=["Projects"], operation_id="createProject")
@@ -67,16 +76,6 @@ async def update_project(
     """Change fields of a project; send the version you have read to be told of conflicts."""
     expected = expected_version(if_match, data.version)
     return await service.update_project(db, actor, project_id, data, expected)
-
-
-@delete("/projects/{project_id:uuid}", tags=["Projects"], operation_id="deleteProject")
-@writes
-@scope("project", "delete")
-async def delete_project(
-    db: Db, actor: Actor, project_id: FromPath[UUID], if_match: IfMatch = None
-) -> None:
-    """Put a project in the trash."""
-    await service.delete_project(db, actor, project_id, expected_version(if_match))
 
 
 @get("/projects/{project_id:uuid}/members", tags=["Projects"], operation_id="listMembers")
@@ -120,6 +119,7 @@ async def remove_member(
 
 
 handlers: list[ControllerRouterHandler] = [
-            list_projects, create_project, get_project, update_project, delete_project,
-            list_members, set_member, remove_member,
+            list_projects, create_project, get_project, update_project,
+            list_members, set_member, remove_member, *lifecycle_routes.handlers,
+            *milestone_routes.handlers, *workflow_routes.handlers,
 ]  # fmt: skip

@@ -1,12 +1,12 @@
-"""Projects: create, read, change, delete. Who may see one decides every query here."""
+"""Projects: create, read, change. Who may see one decides every query here."""
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 from msgspec.structs import asdict
 from uuid_utils.compat import uuid7
 
@@ -22,7 +22,8 @@ from projectflow.core.problems import (
     NotFound,
     VersionConflict,
 )
-from projectflow.projects.membership import must_be_allowed_in
+from projectflow.projects.budget import check_budget
+from projectflow.projects.membership import ProjectArchived, must_be_allowed_in
 from projectflow.projects.types import (
     DEFAULT_WORKFLOW,
     PROJECT_COLUMNS,
@@ -37,7 +38,6 @@ from projectflow.projects.types import (
     State,
 )
 
-MAX_BUDGET = Decimal("9999999999.99")
 PATCHABLE = (
     "name", "key", "description", "status", "start_date", "end_date", "budget_amount",
     "budget_currency",
@@ -94,7 +94,7 @@ async def insert_project(
     db: Db, actor: Actor, new: NewProject, workflow: Sequence[NewState]
 ) -> Project:
     """Write a project with its workflow, counter and first member; its event is the caller's."""
-    _check_budget(new.budget_amount)
+    check_budget(new.budget_amount)
     project_id = uuid7() if new.id is UNSET else new.id
     key = await _free_key(db, actor, new.name) if new.key is UNSET else new.key
     row = await db.fetchrow(
@@ -189,29 +189,46 @@ async def add_states(
     return [State(*row) for row in rows]
 
 
+SUMMARY_COLUMNS: Final = (
+    f"{PROJECT_COLUMNS}, counts.total, counts.open, EXISTS (SELECT FROM project_favourites f"
+    " WHERE f.tenant_id = $1 AND f.user_id = $3 AND f.project_id = p.id)"
+)
+"""The columns of `ProjectSummary`, where $1 is the tenant, $3 who asks, and `COUNTS` is joined."""
+COUNTS: Final = """
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(n.tasks), 0)::bigint AS total,
+               coalesce(sum(n.tasks) FILTER (
+                   WHERE s.category NOT IN ('completed', 'cancelled')), 0)::bigint AS open
+        FROM task_tallies n JOIN workflow_states s
+            ON s.tenant_id = $1 AND s.project_id = p.id AND s.key = n.status
+        WHERE n.tenant_id = $1 AND n.project_id = p.id
+    ) counts
+"""
+SEEN: Final = (
+    "p.deleted_at IS NULL AND ($2 OR EXISTS (SELECT FROM project_members m"
+    " WHERE m.tenant_id = $1 AND m.project_id = p.id AND m.user_id = $3))"
+)
+"""Whether an actor may see project `p`: $1 tenant, $2 sees all, $3 user."""
+
+
 async def list_projects(
-    db: Db, actor: Actor, *, status: ProjectStatus | None, limit: int, cursor: str | None
+    db: Db,
+    actor: Actor,
+    *,
+    status: ProjectStatus | None,
+    templates: bool,
+    limit: int,
+    cursor: str | None,
 ) -> Page[ProjectSummary]:
-    """The projects that the actor may see, newest first."""
+    """The projects that the actor may see, newest first; archived ones where asked by status."""
     actor.must_be_allowed("project", "read", "is_member")
     before = decode_cursor(cursor, tuple[UUID])
     rows = await db.fetch(
         f"""
-        SELECT {PROJECT_COLUMNS}, counts.total, counts.open
-        FROM projects p
-        CROSS JOIN LATERAL (
-            SELECT coalesce(sum(n.tasks), 0)::bigint AS total,
-                   coalesce(sum(n.tasks) FILTER (
-                       WHERE s.category NOT IN ('completed', 'cancelled')), 0)::bigint AS open
-            FROM task_tallies n JOIN workflow_states s
-                ON s.tenant_id = $1 AND s.project_id = p.id AND s.key = n.status
-            WHERE n.tenant_id = $1 AND n.project_id = p.id
-        ) counts
-        WHERE p.tenant_id = $1 AND p.deleted_at IS NULL
-          AND ($4::text IS NULL OR p.status = $4)
+        SELECT {SUMMARY_COLUMNS} FROM projects p {COUNTS}
+        WHERE p.tenant_id = $1 AND {SEEN} AND p.is_template = $7
+          AND (p.status = $4 OR ($4::text IS NULL AND p.status <> 'archived'))
           AND ($5::uuid IS NULL OR p.id < $5)
-          AND ($2 OR EXISTS (SELECT FROM project_members m
-                             WHERE m.tenant_id = $1 AND m.project_id = p.id AND m.user_id = $3))
         ORDER BY p.id DESC LIMIT $6
         """,
         actor.tenant_id,
@@ -220,6 +237,7 @@ async def list_projects(
         status,
         before[0] if before else None,
         limit + 1,
+        templates,
     )
     projects = [ProjectSummary(*row) for row in rows]
     return page_of(projects, limit, lambda p: encode_cursor(p.id))
@@ -234,7 +252,9 @@ async def read_project(db: Db, actor: Actor, project_id: UUID) -> ProjectDetails
     project = await read_visible(db, actor, project_id)
     rows = await db.fetch(
         f"""
-        SELECT {STATE_COLUMNS}, coalesce(sum(n.tasks), 0)::bigint AS tasks
+        SELECT {STATE_COLUMNS}, coalesce(sum(n.tasks), 0)::bigint AS tasks,
+            EXISTS (SELECT FROM project_favourites f WHERE f.tenant_id = $1 AND f.user_id = $3
+                    AND f.project_id = $2) AS is_favourite
         FROM workflow_states s
         LEFT JOIN task_tallies n ON n.tenant_id = $1 AND n.project_id = $2 AND n.status = s.key
         WHERE s.tenant_id = $1 AND s.project_id = $2
@@ -242,25 +262,32 @@ async def read_project(db: Db, actor: Actor, project_id: UUID) -> ProjectDetails
         """,
         actor.tenant_id,
         project_id,
+        actor.user_id,
     )
-    states = [State(*row[:-1]) for row in map(tuple, rows)]
-    counts = {row["key"]: row["tasks"] for row in rows}
-    return ProjectDetails(**asdict(project), states=states, task_counts=counts)
+    return ProjectDetails(
+        **asdict(project),
+        states=[State(*row[:-2]) for row in map(tuple, rows)],
+        task_counts={row["key"]: row["tasks"] for row in rows},
+        is_favourite=any(row["is_favourite"] for row in rows),
+    )
 
 
 async def read_visible(db: Db, actor: Actor, project_id: UUID) -> Project:
+    """A project that the actor may see.
+
+    Raises:
+        ProjectNotFound: it does not exist, or they may not.
+    """
     actor.must_be_allowed("project", "read", "is_member")
     row = await db.fetchrow(
         f"""
         SELECT {PROJECT_COLUMNS} FROM projects p
-        WHERE p.tenant_id = $1 AND p.id = $2 AND p.deleted_at IS NULL
-          AND ($3 OR EXISTS (SELECT FROM project_members m
-                             WHERE m.tenant_id = $1 AND m.project_id = $2 AND m.user_id = $4))
+        WHERE p.tenant_id = $1 AND p.id = $4 AND {SEEN}
         """,
         actor.tenant_id,
-        project_id,
         actor.may_always("project", "read"),
         actor.user_id,
+        project_id,
     )
     if row is None:
         raise ProjectNotFound
@@ -290,10 +317,10 @@ async def update_project(
     Raises:
         ProjectNotFound, Forbidden, ProjectKeyTaken, InvalidInput: as their names say.
         VersionConflict: the project was changed since; carries it as it is now.
+        ProjectArchived: it is archived.
     """
-    project = await _lock(db, actor, project_id, expected)
-    await must_be_allowed_in(db, actor, project_id, "project", "update")
-    _check_budget(patch.budget_amount)
+    project = await lock_to_change(db, actor, project_id, expected)
+    check_budget(patch.budget_amount)
     changes = {f: v for f in PATCHABLE if (v := getattr(patch, f)) is not UNSET}
     wanted = msgspec.structs.replace(project, **changes)
     payload = difference(project, wanted, *PATCHABLE)
@@ -327,30 +354,34 @@ async def update_project(
     return Project(*tuple(only(row))[:-1])
 
 
-async def delete_project(db: Db, actor: Actor, project_id: UUID, expected: int | None) -> None:
-    """Put a project in the trash. Its tasks are no longer found; nothing is destroyed.
+async def lock_to_change(
+    db: Db, actor: Actor, project_id: UUID, expected: int | None = None
+) -> Project:
+    """Lock a project whose fields, workflow, milestones or settings the actor is to change.
 
     Raises:
-        ProjectNotFound, Forbidden, VersionConflict: as for a change.
+        ProjectNotFound, VersionConflict: as for `lock_project`.
+        Forbidden: the role may not change it.
+        ProjectArchived: nobody may while it is archived.
     """
-    await _lock(db, actor, project_id, expected)
-    actor.must_be_allowed("project", "delete")
-    await db.fetchrow(
-        """
-        WITH p AS (
-            UPDATE projects SET deleted_at = now(), version = version + 1, updated_at = now()
-            WHERE tenant_id = $1 AND id = $2 RETURNING id, version
-        )
-        SELECT record_event($1, 'project.deleted', $3, 'project', p.id, p.id, p.version, '{}')
-        FROM p
-        """,
-        actor.tenant_id,
-        project_id,
-        actor.user_id,
-    )
+    project = await lock_project(db, actor, project_id, expected)
+    await must_be_allowed_in(db, actor, project_id, "project", "update")
+    if project.status == "archived":
+        raise ProjectArchived
+    return project
 
 
-async def _lock(db: Db, actor: Actor, project_id: UUID, expected: int | None) -> Project:
+async def lock_project(
+    db: Db, actor: Actor, project_id: UUID, expected: int | None = None
+) -> Project:
+    """Keep others from changing a project until the transaction ends.
+
+    `expected` is the version that the caller has read; None accepts any.
+
+    Raises:
+        ProjectNotFound: it does not exist, or the actor may not see it.
+        VersionConflict: it was changed since; carries it as it is now.
+    """
     await read_visible(db, actor, project_id)
     row = await db.fetchrow(
         f"""
@@ -366,12 +397,3 @@ async def _lock(db: Db, actor: Actor, project_id: UUID, expected: int | None) ->
     if expected is not None and expected != project.version:
         raise VersionConflict(current=project)
     return project
-
-
-def _check_budget(amount: Decimal | None | UnsetType) -> None:
-    if not isinstance(amount, Decimal):
-        return
-    if not amount.is_finite() or not 0 <= amount <= MAX_BUDGET:
-        raise InvalidInput.of("budget_amount", f"must be between 0 and {MAX_BUDGET}")
-    if amount != amount.quantize(Decimal("0.01")):
-        raise InvalidInput.of("budget_amount", "has more than two decimals")

@@ -19,6 +19,8 @@ Text = Annotated[str, Meta(max_length=100_000)]
 Money = Annotated[Decimal, Meta(description="up to 9999999999.99, two decimals")]
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)", description="ISO 4217")]
 ProjectStatus = Literal["active", "on_hold", "completed", "archived"]
+OpenStatus = Literal["active", "on_hold", "completed"]
+Priority = Literal["low", "medium", "high", "urgent"]
 Category = Literal["backlog", "unstarted", "started", "completed", "cancelled"]
 
 
@@ -35,6 +37,7 @@ class Project(Struct, frozen=True):
     budget_amount: Decimal | None
     budget_currency: str
     owner_id: UUID
+    is_template: bool
     version: int
     created_at: datetime
     updated_at: datetime
@@ -42,7 +45,7 @@ class Project(Struct, frozen=True):
 
 PROJECT_COLUMNS: Final = (
     "p.id, p.key, p.name, p.description, p.status, p.start_date, p.end_date, p.budget_amount,"
-    " p.budget_currency, p.owner_id, p.version, p.created_at, p.updated_at"
+    " p.budget_currency, p.owner_id, p.is_template, p.version, p.created_at, p.updated_at"
 )
 
 
@@ -51,6 +54,8 @@ class ProjectSummary(Project, frozen=True):
 
     task_count: int
     open_task_count: int
+    is_favourite: bool
+    """Of whoever asks."""
 
 
 class State(Struct, frozen=True):
@@ -62,9 +67,10 @@ class State(Struct, frozen=True):
     category: Category
     color: str
     position: int
+    version: int
 
 
-STATE_COLUMNS: Final = "s.id, s.key, s.name, s.category, s.color, s.position"
+STATE_COLUMNS: Final = "s.id, s.key, s.name, s.category, s.color, s.position, s.version"
 
 
 class ProjectDetails(Project, frozen=True):
@@ -72,6 +78,8 @@ class ProjectDetails(Project, frozen=True):
 
     states: list[State]
     task_counts: dict[str, int]
+    is_favourite: bool
+    """Of whoever asks."""
 
 
 class NewState(Struct, frozen=True, forbid_unknown_fields=True):
@@ -111,7 +119,7 @@ class ProjectPatch(Struct, frozen=True, forbid_unknown_fields=True):
     name: ProjectName | UnsetType = UNSET
     key: ProjectKey | UnsetType = UNSET
     description: Text | None | UnsetType = UNSET
-    status: ProjectStatus | UnsetType = UNSET
+    status: OpenStatus | UnsetType = UNSET
     start_date: date | None | UnsetType = UNSET
     end_date: date | None | UnsetType = UNSET
     budget_amount: Money | None | UnsetType = UNSET

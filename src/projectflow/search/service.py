@@ -141,7 +141,8 @@ async def _projects(db: Db, actor: Actor, project_id: UUID | None) -> tuple[list
         SELECT p.id, $2 OR m.user_id IS NOT NULL AS seen, $4 OR m.user_id IS NOT NULL AS listed
         FROM projects p LEFT JOIN project_members m
             ON m.tenant_id = $1 AND m.project_id = p.id AND m.user_id = $3
-        WHERE p.tenant_id = $1 AND p.deleted_at IS NULL AND ($5::uuid IS NULL OR p.id = $5)
+        WHERE p.tenant_id = $1 AND p.deleted_at IS NULL AND NOT p.is_template
+          AND ($5::uuid IS NULL OR p.id = $5)
         """,
         actor.tenant_id,
         actor.sees_all_projects,

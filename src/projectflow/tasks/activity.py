@@ -11,8 +11,9 @@ from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.paging import Page, decode_cursor, encode_cursor, page_of
 from projectflow.core.problems import Forbidden
+from projectflow.projects.access import require_project
 from projectflow.tasks.comment_types import Event, Show
-from projectflow.tasks.service import read_task, require_project
+from projectflow.tasks.service import read_task
 
 OF_TASKS: Final = ("task", "checklist_item", "attachment", "dependency")
 OF_PROJECTS: Final = (*OF_TASKS, "project", "milestone")

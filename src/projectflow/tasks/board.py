@@ -6,10 +6,11 @@ from uuid import UUID
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.paging import encode_cursor
+from projectflow.projects.access import require_project
 from projectflow.projects.service import list_states
 from projectflow.projects.types import State
 from projectflow.tasks.listing import bind, where
-from projectflow.tasks.service import VISIBLE, require_project
+from projectflow.tasks.service import VISIBLE
 from projectflow.tasks.tallies import are_tallied, read_tallies
 from projectflow.tasks.types import TASK_COLUMNS, Board, Card, Column, TaskFilters
 
@@ -60,7 +61,7 @@ async def _first_cards(
         JOIN workflow_states s ON s.tenant_id = $1 AND s.project_id = p.id
         CROSS JOIN LATERAL (
             SELECT * FROM tasks t
-            WHERE {where(filters)} AND t.status = s.key ORDER BY t.position LIMIT $11
+            WHERE {where(filters)} AND t.status = s.key ORDER BY t.position LIMIT $12
         ) t
         CROSS JOIN LATERAL (
             SELECT count(*) AS total, count(*) FILTER (WHERE is_done) AS done

@@ -12,6 +12,7 @@ from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.events import begin_batch
 from projectflow.core.problems import Forbidden, InvalidInput, ProblemDetails
+from projectflow.projects.membership import ProjectArchived
 from projectflow.tasks.cycles import lock_dependencies, lock_hierarchy_around, parents_close_cycle
 from projectflow.tasks.many import Held, hold, log_differences, write_many
 from projectflow.tasks.occurrences import continue_series, lock_series
@@ -160,6 +161,8 @@ def _check(actor: Actor, bulk: BulkChange, held: Mapping[UUID, Held]) -> None:
                 each.must_be_allowed(actor, "update" if deleted is UNSET else "delete")
             except Forbidden as refused:
                 wrong = "forbidden", refused.detail
+            except ProjectArchived as refused:
+                wrong = "invalid", refused.detail
         seen.add(asked.id)
         if wrong is not None:
             failures.append(BulkFailure(index, asked.id, *wrong))

@@ -44,10 +44,12 @@ async def copy_tasks(
         ), t AS (
             INSERT INTO tasks (tenant_id, id, project_id, number, title, description, status,
                                priority, assignee_id, reporter_id, parent_id, start_date,
-                               due_date, estimated_hours, tags, position, completed_at)
+                               due_date, estimated_hours, tags, position, completed_at,
+                               milestone_id)
             SELECT $1, c.id, $3, p.base + c.place, o.title, o.description, state.key, o.priority,
                    o.assignee_id, o.reporter_id, c.parent_id, c.start_date, c.due_date,
-                   o.estimated_hours, o.tags, rank_of((p.base + c.place)::int), state.completed_at
+                   o.estimated_hours, o.tags, rank_of((p.base + c.place)::int), state.completed_at,
+                   CASE WHEN o.project_id = $3 THEN o.milestone_id END
             FROM p, state, unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::date[],
                 $8::timestamptz[]) WITH ORDINALITY
                 AS c (source_id, id, parent_id, start_date, due_date, place)

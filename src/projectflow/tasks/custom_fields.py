@@ -19,6 +19,7 @@ from projectflow.core.problems import (
     NotFound,
     VersionConflict,
 )
+from projectflow.projects.access import require_project
 from projectflow.projects.membership import must_be_allowed_in
 from projectflow.tasks.field_types import (
     CHOSEN,
@@ -31,7 +32,7 @@ from projectflow.tasks.field_types import (
     NewField,
     Option,
 )
-from projectflow.tasks.service import VISIBLE, require_project
+from projectflow.tasks.service import VISIBLE
 
 
 class FieldNotFound(NotFound):

@@ -8,9 +8,10 @@ from msgspec import Struct
 
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
+from projectflow.projects.access import require_project
 from projectflow.tasks.dependencies import DEPENDENCY_COLUMNS, Dependency
 from projectflow.tasks.linked import EXISTING, LINKED_COLUMNS, LINKED_JOINS, SHOWN, LinkedTask
-from projectflow.tasks.service import read_task, require_project
+from projectflow.tasks.service import read_task
 
 MAX_NODES = 1000
 MAX_EDGES = 10_000

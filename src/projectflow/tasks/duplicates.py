@@ -110,7 +110,7 @@ async def _copy_tasks(
         ), t AS (
             INSERT INTO tasks (tenant_id, id, project_id, number, title, description, status,
                                priority, assignee_id, reporter_id, parent_id, start_date, due_date,
-                               estimated_hours, tags, position)
+                               estimated_hours, tags, milestone_id, position)
             SELECT $1, copy.new, o.project_id, counter.base + copy.place,
                    CASE WHEN copy.place = 1 THEN coalesce($6, o.title) ELSE o.title END,
                    o.description,
@@ -120,7 +120,7 @@ async def _copy_tasks(
                        ORDER BY f.category <> 'unstarted', f.category <> 'backlog', f.position
                        LIMIT 1) ELSE o.status END,
                    o.priority, o.assignee_id, $2, coalesce(above.new, o.parent_id), o.start_date,
-                   o.due_date, o.estimated_hours, o.tags,
+                   o.due_date, o.estimated_hours, o.tags, o.milestone_id,
                    rank_of((counter.base + copy.place)::int)
             FROM counter, copy
             JOIN tasks o ON o.tenant_id = $1 AND o.id = copy.old

@@ -22,9 +22,9 @@ from projectflow.tasks.types import TASK_COLUMNS, Task
 
 SEEN: Final = (
     "((t.project_id IN (SELECT p.id FROM projects p"
-    f" WHERE p.tenant_id = $1 AND {VISIBLE})) IS TRUE)"
+    f" WHERE p.tenant_id = $1 AND NOT p.is_template AND {VISIBLE})) IS TRUE)"
 )
-"""Whether task `t` is of a visible project.
+"""Whether task `t` is of a visible project; what a template holds is nobody's work.
 
 As a test of a truth it is no join: the planner, who knows the average workspace alone, would go
 through its few projects and look for the same tasks in each.

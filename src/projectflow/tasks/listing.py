@@ -10,7 +10,8 @@ from msgspec import Struct
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.paging import Page, decode_cursor, encode_cursor, page_of
-from projectflow.tasks.service import VISIBLE, require_project
+from projectflow.projects.access import require_project
+from projectflow.tasks.service import VISIBLE
 from projectflow.tasks.tallies import are_tallied, read_tallies
 from projectflow.tasks.types import TASK_COLUMNS, SortField, SortOrder, Task, TaskFilters
 
@@ -31,7 +32,7 @@ SORTS: Final[Mapping[SortField, Sort]] = {
     "title": Sort("t.title", "text", str),
     "number": Sort("t.number", "int", int),
 }
-FIRST_FREE_PARAMETER = 11
+FIRST_FREE_PARAMETER = 12
 
 
 def where(filters: TaskFilters) -> LiteralString:
@@ -52,6 +53,13 @@ def where(filters: TaskFilters) -> LiteralString:
         people = "($6::uuid[] IS NULL AND NOT $7::boolean)"
     priority = "t.priority = ANY ($8::text[])" if filters.priority else "$8::text[] IS NULL"
     tag = "t.tags @> $9::text[]" if filters.tag else "$9::text[] IS NULL"
+    if filters.milestone_id:
+        milestone = "(t.milestone_id = ANY ($11::uuid[])"
+        milestone += " OR t.milestone_id IS NULL)" if filters.no_milestone else ")"
+    elif filters.no_milestone:
+        milestone = "(t.milestone_id IS NULL AND $11::uuid[] IS NULL)"
+    else:
+        milestone = "$11::uuid[] IS NULL"
     if filters.text:
         text = (
             "(strpos(lower(t.title), lower($10)) > 0"
@@ -64,11 +72,12 @@ def where(filters: TaskFilters) -> LiteralString:
     return (
         f"t.tenant_id = $1 AND t.project_id = $4 AND t.deleted_at IS NULL AND {archived}"
         f" AND {status} AND {people} AND {priority} AND {tag} AND {text}"
+        f" AND {milestone}"
     )
 
 
 def bind(actor: Actor, project_id: UUID, filters: TaskFilters) -> tuple[Any, ...]:
-    """The values for `where` and `VISIBLE`: parameters 1 to 10."""
+    """The values for `where` and `VISIBLE`: parameters 1 to 11."""
     return (
         actor.tenant_id,
         actor.sees_all_projects,
@@ -80,6 +89,7 @@ def bind(actor: Actor, project_id: UUID, filters: TaskFilters) -> tuple[Any, ...
         filters.priority or None,
         filters.tag or None,
         filters.text or None,
+        filters.milestone_id or None,
     )
 
 
@@ -106,17 +116,17 @@ async def list_tasks(
     after = decode_cursor(cursor, tuple[by.type, UUID])
     beyond = ">" if order == "asc" else "<"
     if after is None:
-        keyset = f"$12::{by.cast} IS NULL AND $13::uuid IS NULL"
+        keyset = f"$13::{by.cast} IS NULL AND $14::uuid IS NULL"
     elif sort == "due_date":
-        keyset = f"({by.expression}, t.id) {beyond} (coalesce($12::timestamptz, 'infinity'), $13)"
+        keyset = f"({by.expression}, t.id) {beyond} (coalesce($13::timestamptz, 'infinity'), $14)"
     else:
-        keyset = f"({by.expression}, t.id) {beyond} ($12::{by.cast}, $13)"
+        keyset = f"({by.expression}, t.id) {beyond} ($13::{by.cast}, $14)"
     rows = await db.fetch(
         f"""
         SELECT {TASK_COLUMNS}
         FROM projects p JOIN tasks t ON t.tenant_id = $1 AND t.project_id = p.id
         WHERE p.tenant_id = $1 AND p.id = $4 AND {VISIBLE} AND {where(filters)} AND {keyset}
-        ORDER BY {by.expression} {order}, t.id {order} LIMIT $11
+        ORDER BY {by.expression} {order}, t.id {order} LIMIT $12
         """,
         *bind(actor, project_id, filters),
         limit + 1,

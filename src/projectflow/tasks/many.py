@@ -12,6 +12,7 @@ from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.events import Change, difference, record_all, to_json
 from projectflow.core.problems import InvalidInput
+from projectflow.projects.membership import ProjectArchived
 from projectflow.tasks.service import LOGGED, VISIBLE
 from projectflow.tasks.types import TASK_COLUMNS, Task
 
@@ -25,19 +26,24 @@ class Held(Struct, frozen=True):
     task: Task
     deleted_at: datetime | None
     role: ProjectRole | None
+    is_in_archive: bool
+    """Whether its project is archived."""
 
     def must_be_allowed(self, actor: Actor, action: Action) -> None:
         """Refuse unless the actor may do this to the task.
 
         Raises:
             Forbidden: they may not.
+            ProjectArchived: nothing in its project changes.
         """
-        if self.role is None:
-            actor.must_be_allowed("task", action)
-            return
         mine = self.task.assignee_id == actor.user_id
         holding: tuple[Condition, ...] = ("is_assignee",) if mine else ()
-        actor.within(self.role).must_be_allowed("task", action, "in_project", *holding)
+        if self.role is None:
+            actor.must_be_allowed("task", action)
+        else:
+            actor.within(self.role).must_be_allowed("task", action, "in_project", *holding)
+        if self.is_in_archive:
+            raise ProjectArchived
 
 
 async def hold(db: Db, actor: Actor, task_ids: Iterable[UUID]) -> dict[UUID, Held]:
@@ -46,7 +52,7 @@ async def hold(db: Db, actor: Actor, task_ids: Iterable[UUID]) -> dict[UUID, Hel
         f"""
         SELECT t.deleted_at, (SELECT m.role FROM project_members m WHERE m.tenant_id = $1
                                 AND m.project_id = t.project_id AND m.user_id = $3) AS role,
-               {TASK_COLUMNS}
+               p.status = 'archived', {TASK_COLUMNS}
         FROM tasks t JOIN projects p ON p.tenant_id = $1 AND p.id = t.project_id
         WHERE t.tenant_id = $1 AND t.id = ANY ($4::uuid[]) AND {VISIBLE}
         ORDER BY t.id FOR NO KEY UPDATE OF t
@@ -56,7 +62,10 @@ async def hold(db: Db, actor: Actor, task_ids: Iterable[UUID]) -> dict[UUID, Hel
         actor.user_id,
         list(task_ids),
     )
-    held = [Held(Task(*columns), deleted_at, role) for deleted_at, role, *columns in rows]
+    held = [
+        Held(Task(*columns), deleted_at, role, is_in_archive)
+        for deleted_at, role, is_in_archive, *columns in rows
+    ]
     return {each.task.id: each for each in held}
 
 
@@ -92,10 +101,11 @@ async def write_many(
         f"""
         UPDATE tasks t SET
             (title, description, status, priority, assignee_id, parent_id, start_date, due_date,
-             estimated_hours, tags, position, completed_at, archived_at, deleted_at)
+             estimated_hours, tags, position, completed_at, archived_at, deleted_at,
+             milestone_id)
             = (SELECT n.title, n.description, n.status, n.priority, n.assignee_id, n.parent_id,
                       n.start_date, n.due_date, n.estimated_hours, n.tags, n.position,
-                      n.completed_at, n.archived_at, n.deleted_at
+                      n.completed_at, n.archived_at, n.deleted_at, n.milestone_id
                FROM jsonb_populate_record(t, wanted.fields) n),
             version = t.version + 1, updated_at = now()
         FROM (SELECT key::uuid AS id, value AS fields FROM jsonb_each($2::jsonb)) wanted,

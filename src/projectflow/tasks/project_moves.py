@@ -14,16 +14,12 @@ from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.events import Change, begin_batch, difference, record_all
 from projectflow.core.problems import InvalidInput, VersionConflict
+from projectflow.projects.access import must_be_open, require_project
 from projectflow.projects.service import ProjectNotFound
 from projectflow.projects.types import Category
 from projectflow.tasks.many import Held, hold, with_all_below
 from projectflow.tasks.occurrences import lock_series
-from projectflow.tasks.service import (
-    VISIBLE,
-    TaskNotFound,
-    read_task_by_key,
-    require_project,
-)
+from projectflow.tasks.service import VISIBLE, TaskNotFound, read_task_by_key
 from projectflow.tasks.types import TASK_COLUMNS, Task
 
 MOVED: Final = (
@@ -149,6 +145,7 @@ async def must_be_allowed_there(db: Db, actor: Actor, project_id: UUID) -> None:
         raise InvalidInput.of("project_id", "is no project of this workspace") from None
     if not actor.may_always("task", "create"):
         actor.within(role or "viewer").must_be_allowed("task", "create", "in_project")
+    await must_be_open(db, actor, project_id)
 
 
 async def _targets(
@@ -203,7 +200,8 @@ async def _write(
     rows = await db.fetch(
         f"""
         UPDATE tasks t SET project_id = $2, number = n.number, position = rank_of(n.number),
-            status = n.status, parent_id = CASE WHEN n.keeps_parent THEN t.parent_id END,
+            status = n.status, milestone_id = NULL,
+            parent_id = CASE WHEN n.keeps_parent THEN t.parent_id END,
             completed_at = CASE WHEN n.completes THEN coalesce(t.completed_at, now()) END,
             version = t.version + 1, updated_at = now()
         FROM projects p, unnest($3::uuid[], $4::int[], $5::text[], $6::bool[], $7::bool[])

@@ -43,9 +43,11 @@ async def move_task(
         f"""
         UPDATE tasks t SET status = $3::text, position = $4, version = t.version + 1,
             updated_at = now(),
-            completed_at = (SELECT coalesce(t.completed_at, now()) FROM workflow_states s
-                            WHERE s.tenant_id = $1 AND s.project_id = t.project_id
-                              AND s.key = $3::text AND s.category = 'completed')
+            completed_at = CASE WHEN t.status = $3::text THEN t.completed_at ELSE (
+                SELECT CASE WHEN s.category = 'completed' THEN coalesce(t.completed_at, now()) END
+                FROM workflow_states s
+                WHERE s.tenant_id = $1 AND s.project_id = t.project_id AND s.key = $3::text
+                FOR KEY SHARE) END
         FROM projects p
         WHERE t.tenant_id = $1 AND t.id = $2 AND p.tenant_id = $1 AND p.id = t.project_id
         RETURNING {TASK_COLUMNS}

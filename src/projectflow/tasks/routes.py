@@ -58,6 +58,9 @@ Assignees = Annotated[
 ]
 Priorities = Annotated[list[Priority] | None, QueryParameter(name="priority")]
 TagFilter = Annotated[list[str] | None, QueryParameter(name="tag", description="all of these tags")]
+Milestones = Annotated[
+    list[str] | None, QueryParameter(name="milestone_id", description="milestones' ids, or `none`")
+]
 SearchText = Annotated[str | None, QueryParameter(max_length=200)]
 
 
@@ -66,23 +69,28 @@ def _filters(
     assignees: list[str] | None,
     priority: list[Priority] | None,
     tag: list[str] | None,
+    milestones: list[str] | None,
     text: str | None,
     archived: bool,
 ) -> TaskFilters:
-    people = [a for a in assignees or [] if a != "none"]
-    try:
-        ids = [UUID(person) for person in people]
-    except ValueError:
-        raise InvalidInput.of("assignee_id", "must be a user's id or `none`") from None
     return TaskFilters(
         status=status or [],
-        assignee_id=ids,
+        assignee_id=_ids(assignees, "assignee_id", "a user's id"),
         unassigned="none" in (assignees or []),
         priority=priority or [],
         tag=tag or [],
+        milestone_id=_ids(milestones, "milestone_id", "a milestone's id"),
+        no_milestone="none" in (milestones or []),
         text=text,
         archived=archived,
     )
+
+
+def _ids(values: list[str] | None, field: str, what: str) -> list[UUID]:
+    try:
+        return [UUID(value) for value in values or [] if value != "none"]
+    except ValueError:
+        raise InvalidInput.of(field, f"must be {what} or `none`") from None
 
 
 @get("/projects/{project_id:uuid}/board", tags=["Tasks"], operation_id="getBoard")
@@ -95,12 +103,13 @@ async def get_board(
     assignee_id: Assignees = None,
     priority: Priorities = None,
     tag: TagFilter = None,
+    milestone_id: Milestones = None,
     q: SearchText = None,
     archived: FromQuery[bool] = False,
     limit: Limit = 50,
 ) -> Board:
     """A project's columns, each with its first cards."""
-    filters = _filters(None, assignee_id, priority, tag, q, archived)
+    filters = _filters(None, assignee_id, priority, tag, milestone_id, q, archived)
     return await board.read_board(db, actor, project_id, filters, limit=limit)
 
 
@@ -115,6 +124,7 @@ async def list_tasks(
     assignee_id: Assignees = None,
     priority: Priorities = None,
     tag: TagFilter = None,
+    milestone_id: Milestones = None,
     q: SearchText = None,
     archived: FromQuery[bool] = False,
     sort: FromQuery[SortField] = "position",
@@ -124,7 +134,7 @@ async def list_tasks(
     include_total: FromQuery[bool] = False,
 ) -> Page[Task]:
     """A page of a project's tasks."""
-    filters = _filters(status, assignee_id, priority, tag, q, archived)
+    filters = _filters(status, assignee_id, priority, tag, milestone_id, q, archived)
     return await listing.list_tasks(
         db,
         actor,

@@ -10,20 +10,20 @@ import msgspec
 from msgspec import UNSET
 from uuid_utils.compat import uuid7
 
-from projectflow.auth.permissions import Action, Condition, ProjectRole
+from projectflow.auth.permissions import Action, Condition
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.events import difference, to_json
 from projectflow.core.problems import (
     CONSTRAINTS,
     Conflict,
-    Forbidden,
     InvalidInput,
     NotFound,
     VersionConflict,
 )
-from projectflow.projects.membership import must_be_allowed_in
-from projectflow.projects.service import ProjectNotFound
+from projectflow.projects.access import require_project
+from projectflow.projects.membership import ProjectArchived, must_be_allowed_in
+from projectflow.projects.milestones import hold_milestone
 from projectflow.tasks.cycles import (
     lock_dependencies,
     lock_hierarchy,
@@ -45,8 +45,8 @@ VISIBLE: Final = (
 """Whether an actor may see project `p`, in every query here: $1 tenant, $2 sees all, $3 user."""
 
 PATCHABLE = (
-    "title", "description", "status", "priority", "assignee_id", "parent_id", "start_date",
-    "due_date", "estimated_hours", "tags",
+    "title", "description", "status", "priority", "assignee_id", "parent_id", "milestone_id",
+    "start_date", "due_date", "estimated_hours", "tags",
 )  # fmt: skip
 LOGGED = (*PATCHABLE, "position", "completed_at", "archived_at")
 
@@ -82,6 +82,7 @@ async def create_task(db: Db, actor: Actor, project_id: UUID, new: NewTask) -> T
         Forbidden: the role may not create tasks, or not in a project it only reads.
         InvalidInput: names the field that is wrong.
         TaskExists: the client's id was used before.
+        ProjectArchived: the project is archived.
     """
     if not actor.may_always("task", "create"):
         role = await require_project(db, actor, project_id)
@@ -92,25 +93,36 @@ async def create_task(db: Db, actor: Actor, project_id: UUID, new: NewTask) -> T
     if new.parent_id is not None:
         await lock_hierarchy(db, actor, project_id)
         await check_parent(db, actor, project_id, None, new.parent_id)
+    if new.milestone_id is not None:
+        await hold_milestone(db, actor, project_id, new.milestone_id)
     row = await db.fetchrow(
         f"""
         WITH p AS (
             UPDATE project_counters c SET last_number = last_number + 1
             FROM projects p
             WHERE c.tenant_id = $1 AND c.project_id = $4 AND p.tenant_id = $1 AND p.id = $4
-              AND {VISIBLE}
-            RETURNING c.last_number, p.key
+              AND {VISIBLE} AND p.status <> 'archived'
+            RETURNING c.last_number, p.key, p.settings
         ), state AS (
             SELECT s.key, CASE WHEN s.category = 'completed' THEN now() END AS completed_at
             FROM workflow_states s
             WHERE s.tenant_id = $1 AND s.project_id = $4 AND ($8::text IS NULL OR s.key = $8)
-            ORDER BY s.category <> 'unstarted', s.category <> 'backlog', s.position LIMIT 1
+            ORDER BY s.category <> 'unstarted', s.category <> 'backlog', s.category <> 'started',
+                s.position LIMIT 1
+            -- Until the task is there, the state keeps its category and is not deleted.
+            FOR KEY SHARE
         ), t AS (
             INSERT INTO tasks (tenant_id, id, project_id, number, title, description, status,
                                priority, assignee_id, reporter_id, parent_id, start_date,
-                               due_date, estimated_hours, tags, position, completed_at)
-            SELECT $1, $5, $4, p.last_number, $6, $7, coalesce(state.key, $8, ''), $9, $10, $3,
-                   $11, $12, $13, $14, $15, rank_of(p.last_number), state.completed_at
+                               due_date, estimated_hours, tags, position, completed_at,
+                               milestone_id)
+            SELECT $1, $5, $4, p.last_number, $6, $7, coalesce(state.key, $8, ''),
+                   coalesce($9, p.settings->>'default_priority', 'medium'),
+                   CASE WHEN $16 THEN $10 ELSE (
+                       SELECT u.id FROM users u
+                       WHERE u.tenant_id = $1 AND u.id = (p.settings->>'default_assignee_id')::uuid
+                         AND u.is_active AND u.deleted_at IS NULL) END,
+                   $3, $11, $12, $13, $14, $15, rank_of(p.last_number), state.completed_at, $17
             FROM p LEFT JOIN state ON true
             RETURNING *
         )
@@ -127,17 +139,19 @@ async def create_task(db: Db, actor: Actor, project_id: UUID, new: NewTask) -> T
         new.title.strip(),
         new.description,
         new.status,
-        new.priority,
-        new.assignee_id,
+        None if new.priority is UNSET else new.priority,
+        None if new.assignee_id is UNSET else new.assignee_id,
         new.parent_id,
         new.start_date,
         new.due_date,
         new.estimated_hours,
         tags,
+        new.assignee_id is not UNSET,
+        new.milestone_id,
     )
     if row is None:
         await require_project(db, actor, project_id)
-        raise ProjectNotFound
+        raise ProjectArchived
     task = Task(*tuple(row)[:-1])
     await note_mentions(db, actor, task)
     return task
@@ -227,10 +241,11 @@ async def lock_task(db: Db, actor: Actor, task_id: UUID, expected: int | None = 
     Raises:
         TaskNotFound: it does not exist, or the actor may not see it.
         VersionConflict: it was changed since; carries the task as it is now.
+        ProjectArchived: nothing in its project changes.
     """
     row = await db.fetchrow(
         f"""
-        SELECT {TASK_COLUMNS}
+        SELECT {TASK_COLUMNS}, p.status = 'archived'
         FROM tasks t JOIN projects p ON p.tenant_id = $1 AND p.id = t.project_id
         WHERE t.tenant_id = $1 AND t.id = $4 AND t.deleted_at IS NULL AND {VISIBLE}
         FOR NO KEY UPDATE OF t
@@ -242,7 +257,10 @@ async def lock_task(db: Db, actor: Actor, task_id: UUID, expected: int | None = 
     )
     if row is None:
         raise TaskNotFound
-    task = Task(*row)
+    *values, is_archived = row
+    task = Task(*values)
+    if is_archived:
+        raise ProjectArchived
     if expected is not None and expected != task.version:
         raise VersionConflict(current=task)
     return task
@@ -290,6 +308,8 @@ async def update_task(
     adopted = wanted.parent_id is not None and wanted.parent_id != task.parent_id
     if adopted:
         await lock_dependencies(db, actor)
+    if wanted.milestone_id is not None and wanted.milestone_id != task.milestone_id:
+        await hold_milestone(db, actor, task.project_id, wanted.milestone_id)
     row = await _write(db, actor, wanted, archive=archive)
     if adopted and await parent_closes_cycle(db, actor, task_id):
         raise InvalidInput.of("parent_id", "would make the task wait for itself")
@@ -307,9 +327,13 @@ async def _write(db: Db, actor: Actor, wanted: Task, *, archive: bool) -> asyncp
             assignee_id = $7, parent_id = $8, start_date = $9, due_date = $10,
             estimated_hours = $11, tags = $12, version = t.version + 1, updated_at = now(),
             archived_at = CASE WHEN $13 THEN coalesce(t.archived_at, now()) END,
-            completed_at = (SELECT coalesce(t.completed_at, now()) FROM workflow_states s
-                            WHERE s.tenant_id = $1 AND s.project_id = t.project_id
-                              AND s.key = $5::text AND s.category = 'completed')
+            milestone_id = $14,
+            -- The new state is held: whoever changes its category sees this task, or waits.
+            completed_at = CASE WHEN t.status = $5::text THEN t.completed_at ELSE (
+                SELECT CASE WHEN s.category = 'completed' THEN coalesce(t.completed_at, now()) END
+                FROM workflow_states s
+                WHERE s.tenant_id = $1 AND s.project_id = t.project_id AND s.key = $5::text
+                FOR KEY SHARE) END
         FROM projects p
         WHERE t.tenant_id = $1 AND t.id = $2 AND p.tenant_id = $1 AND p.id = t.project_id
         RETURNING {TASK_COLUMNS}
@@ -327,6 +351,7 @@ async def _write(db: Db, actor: Actor, wanted: Task, *, archive: bool) -> asyncp
         wanted.estimated_hours,
         wanted.tags,
         archive,
+        wanted.milestone_id,
     )
     if row is None:
         raise TaskNotFound
@@ -345,30 +370,6 @@ async def log_difference(db: Db, actor: Actor, event: str, before: Task, after: 
         after.version,
         to_json(difference(before, after, *LOGGED)),
     )
-
-
-async def require_project(db: Db, actor: Actor, project_id: UUID) -> ProjectRole | None:
-    """Refuse when the actor may not read this project's tasks; says what they are in it.
-
-    Raises:
-        ProjectNotFound: it does not exist, or the actor may not know of it.
-        Forbidden: a manager may read the project, but not its tasks without being in it.
-    """
-    row = await db.fetchrow(
-        """
-        SELECT (SELECT m.role FROM project_members m
-                WHERE m.tenant_id = $1 AND m.project_id = $2 AND m.user_id = $3) AS role
-        FROM projects p WHERE p.tenant_id = $1 AND p.id = $2 AND p.deleted_at IS NULL
-        """,
-        actor.tenant_id,
-        project_id,
-        actor.user_id,
-    )
-    if row is None or (row["role"] is None and not actor.may_always("project", "read")):
-        raise ProjectNotFound
-    if row["role"] is None and not actor.sees_all_projects:
-        raise Forbidden("You are not a member of this project.")
-    return row["role"]
 
 
 def check_due_date(due_date: datetime | None) -> None:

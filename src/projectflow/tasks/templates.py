@@ -23,10 +23,11 @@ from projectflow.core.problems import (
     NotFound,
     VersionConflict,
 )
+from projectflow.projects.access import require_project
 from projectflow.projects.membership import must_be_allowed_in
 from projectflow.tasks.custom_fields import list_fields
 from projectflow.tasks.field_values import read_values
-from projectflow.tasks.service import MAX_HOURS, VISIBLE, require_project
+from projectflow.tasks.service import MAX_HOURS, VISIBLE
 from projectflow.tasks.template_types import (
     TEMPLATE_COLUMNS,
     Blueprint,

@@ -8,14 +8,9 @@ from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.paging import Page, decode_cursor, encode_cursor, page_of
 from projectflow.core.problems import Forbidden, InvalidInput, NotFound
+from projectflow.projects.access import require_project
 from projectflow.projects.membership import must_be_allowed_in
-from projectflow.tasks.service import (
-    FIRST_MOMENT,
-    LAST_MOMENT,
-    VISIBLE,
-    read_task,
-    require_project,
-)
+from projectflow.tasks.service import FIRST_MOMENT, LAST_MOMENT, VISIBLE, read_task
 from projectflow.tasks.time_types import TIME_ENTRY_COLUMNS, TimeEntry, TimeFilters
 from projectflow.tasks.types import Moment
 

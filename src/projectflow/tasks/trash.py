@@ -12,8 +12,9 @@ from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.events import Change, begin_batch, record_all
 from projectflow.core.paging import Page, decode_cursor, encode_cursor, page_of
+from projectflow.projects.access import require_project
 from projectflow.tasks.many import Held, hold, with_all_below
-from projectflow.tasks.service import VISIBLE, TaskNotFound, lock_task, read_task, require_project
+from projectflow.tasks.service import VISIBLE, TaskNotFound, lock_task, read_task
 from projectflow.tasks.types import TASK_COLUMNS, Task
 
 
@@ -107,6 +108,7 @@ async def restore_task(db: Db, actor: Actor, task_id: UUID) -> Task:
     Raises:
         TaskNotFound: it is not in the trash, or the actor may not see it.
         Forbidden: the role may not delete tasks, so it may not undo that either.
+        ProjectArchived: nothing in its project changes.
     """
     held = await hold_to_restore(db, actor, [task_id])
     if task_id not in {each.task.id for each in held}:

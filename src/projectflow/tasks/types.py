@@ -7,12 +7,11 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from projectflow.projects.types import State
+from projectflow.projects.types import Priority, State
 
 Title = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"\S")]
 Markdown = Annotated[str, Meta(max_length=100_000)]
 StatusKey = Annotated[str, Meta(max_length=20, description="key of one of the project's states")]
-Priority = Literal["low", "medium", "high", "urgent"]
 Hours = Annotated[Decimal, Meta(description="hours, 0 to 999.99, two decimals")]
 TagName = Annotated[str, Meta(min_length=1, max_length=50, pattern=r"\S")]
 Moment = Annotated[datetime, Meta(tz=True, description="with its offset from UTC")]
@@ -33,6 +32,7 @@ class Task(Struct, frozen=True):
     assignee_id: UUID | None
     reporter_id: UUID
     parent_id: UUID | None
+    milestone_id: UUID | None
     start_date: date | None
     due_date: datetime | None
     estimated_hours: Decimal | None
@@ -48,23 +48,27 @@ class Task(Struct, frozen=True):
 
 TASK_COLUMNS: Final = (
     "t.id, t.project_id, t.number, p.key || '-' || t.number AS key, t.title, t.description,"
-    " t.status, t.priority, t.assignee_id, t.reporter_id, t.parent_id, t.start_date, t.due_date,"
-    " t.estimated_hours, t.actual_hours, t.tags, t.position, t.version, t.completed_at,"
-    " t.archived_at, t.created_at, t.updated_at"
+    " t.status, t.priority, t.assignee_id, t.reporter_id, t.parent_id, t.milestone_id,"
+    " t.start_date, t.due_date, t.estimated_hours, t.actual_hours, t.tags, t.position, t.version,"
+    " t.completed_at, t.archived_at, t.created_at, t.updated_at"
 )
 """The columns of `Task` in its order, where `t` is a task and `p` its project."""
 
 
 class NewTask(Struct, frozen=True, forbid_unknown_fields=True):
-    """A task to create; `id` may be made by the client (UUIDv7)."""
+    """A task to create; `id` may be made by the client (UUIDv7).
+
+    Without a priority or an assignee it gets those that the project's settings say.
+    """
 
     title: Title
     id: UUID | UnsetType = UNSET
     description: Markdown | None = None
     status: StatusKey | None = None
-    priority: Priority = "medium"
-    assignee_id: UUID | None = None
+    priority: Priority | UnsetType = UNSET
+    assignee_id: UUID | None | UnsetType = UNSET
     parent_id: UUID | None = None
+    milestone_id: UUID | None = None
     start_date: date | None = None
     due_date: Moment | None = None
     estimated_hours: Hours | None = None
@@ -80,6 +84,7 @@ class TaskPatch(Struct, frozen=True, forbid_unknown_fields=True):
     priority: Priority | UnsetType = UNSET
     assignee_id: UUID | None | UnsetType = UNSET
     parent_id: UUID | None | UnsetType = UNSET
+    milestone_id: UUID | None | UnsetType = UNSET
     start_date: date | None | UnsetType = UNSET
     due_date: Moment | None | UnsetType = UNSET
     estimated_hours: Hours | None | UnsetType = UNSET
@@ -105,6 +110,8 @@ class TaskFilters(Struct, frozen=True):
     unassigned: bool = False
     priority: list[Priority] = []
     tag: list[str] = []
+    milestone_id: list[UUID] = []
+    no_milestone: bool = False
     text: str | None = None
     archived: bool = False
 

@@ -23,12 +23,13 @@ from projectflow.core.problems import (
     Problem,
     VersionConflict,
 )
+from projectflow.projects.access import require_project
 from projectflow.projects.membership import must_be_allowed_in
 from projectflow.tasks.find import check_query
 from projectflow.tasks.query.errors import InvalidQuery
 from projectflow.tasks.query.groups import groupings_of, values_of
 from projectflow.tasks.query.orders import order_of
-from projectflow.tasks.service import VISIBLE, require_project
+from projectflow.tasks.service import VISIBLE
 
 Layout = Literal["list", "board", "timeline", "calendar"]
 ViewName = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]

@@ -28,6 +28,7 @@ NOT_WHOLE = {
     "POST /imports/msproject": {422},
 }
 FILES = {
+    "POST /imports/github": {"issues": [{"number": 1, "title": "Bake", "state": "open"}]},
     "POST /imports/jira": b"Summary,Issue key\nBake,B-1\n",
     "POST /imports/linear": b"ID,Title,Status\nB-1,Bake,Todo\n",
     "POST /imports/msproject": (

@@ -56,7 +56,7 @@ def needs_time_zone(query: Query, named: Named) -> bool:
     )
 
 
-NARROW: Final = frozenset({"assignee", "key", "parent", "due"})
+NARROW: Final = frozenset({"assignee", "key", "parent", "milestone", "due"})
 """Fields with an index and values that few tasks share."""
 
 

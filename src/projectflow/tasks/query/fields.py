@@ -169,6 +169,23 @@ def _parent(term: Term, to: Writing) -> LiteralString:
     return either(found)
 
 
+def _milestone(term: Term, to: Writing) -> LiteralString:
+    """A milestone's name, in any case, or its id."""
+    only_equals(term)
+    found, values = presence(term, "t.milestone_id IS NULL")
+    ids = [i for v in values if (i := _uuid(v)) is not None]
+    names = [v.text.lower() for v in values if _uuid(v) is None]
+    if names:
+        named = matches("lower(named.name)", "text", names, to)
+        found.append(
+            "t.milestone_id = ANY (ARRAY(SELECT named.id FROM milestones named"
+            f" WHERE named.tenant_id = $1 AND {named}))"
+        )
+    if ids:
+        found.append(matches("t.milestone_id", "uuid", ids, to))
+    return either(found)
+
+
 def _keys(
     values: Sequence[Value], key: LiteralString, identity: LiteralString, to: Writing
 ) -> list[LiteralString]:
@@ -239,6 +256,7 @@ FIELDS: Final[Mapping[str, Condition]] = {
     "key": _key,
     "number": _number,
     "parent": _parent,
+    "milestone": _milestone,
     "title": contains("t.title", None),
     "description": contains("t.description", "coalesce(t.description, '') = ''"),
     "due": days("t.due_date", "timestamptz", nullable=True),
@@ -254,7 +272,8 @@ FIELDS: Final[Mapping[str, Condition]] = {
 }
 ALIASES: Final[Mapping[str, str]] = {
     "label": "tag", "labels": "tag", "tags": "tag", "state": "status", "assignee_id": "assignee",
-    "reporter_id": "reporter", "project_id": "project", "parent_id": "parent", "due_date": "due",
+    "reporter_id": "reporter", "project_id": "project", "parent_id": "parent",
+    "milestone_id": "milestone", "due_date": "due",
     "start_date": "start", "created_at": "created", "updated_at": "updated",
     "completed_at": "completed", "archived_at": "archived", "estimated_hours": "estimate",
     "actual_hours": "actual",

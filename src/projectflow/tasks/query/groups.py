@@ -44,6 +44,7 @@ GROUPINGS: Final[Mapping[str, Grouping]] = {
             " JOIN projects p ON p.tenant_id = $1 AND p.id = t.project_id",
         ),
         Grouping("parent", "t.parent_id::text"),
+        Grouping("milestone", "t.milestone_id::text"),
         Grouping(
             "tag",
             "tag.name",

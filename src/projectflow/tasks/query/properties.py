@@ -57,6 +57,7 @@ HAS: Final[Mapping[str, LiteralString]] = {
     "assignee": "t.assignee_id IS NOT NULL",
     "description": "coalesce(t.description, '') <> ''",
     "parent": "t.parent_id IS NOT NULL",
+    "milestone": "t.milestone_id IS NOT NULL",
     "estimate": "t.estimated_hours IS NOT NULL",
     "tag": "t.tags <> '{}'",
     "label": "t.tags <> '{}'",

@@ -31,6 +31,7 @@ class Fields(Struct, frozen=True):
     priority: str | UnsetType = UNSET
     assignee_id: UUID | None | UnsetType = UNSET
     parent_id: UUID | None | UnsetType = UNSET
+    milestone_id: UUID | None | UnsetType = UNSET
     start_date: date | None | UnsetType = UNSET
     due_date: datetime | None | UnsetType = UNSET
     estimated_hours: Decimal | None | UnsetType = UNSET
