@@ -42,7 +42,7 @@ INVERSES: Final[dict[str, Inverse]] = {}
 class ChangedSince(Conflict):
     """What this change touched has changed since."""
 
-    def __init__(self, differing: Iterable[FieldError]) -> None:
+    def __init__(self, differing: Iterable[FieldError] = ()) -> None:
         """Name the fields that are not as the change left them."""
         errors = list(differing)
         said = "; ".join(f"{e.field} {e.message}" for e in errors[:5])
