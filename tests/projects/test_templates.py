@@ -228,7 +228,7 @@ async def test_large_projects_are_refused(owner: Person, monkeypatch: pytest.Mon
     for limit, value in (("MAX_TASKS", 3), ("MAX_PARTS", 2)):
         monkeypatch.setattr(copying, limit, value)
         answer = await owner.post(path, body)
-        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/project-too-large")
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/too-large-to-copy")
         monkeypatch.undo()
     assert (await owner.post(path, body)).status_code == 201
 

@@ -60,7 +60,7 @@ class ProjectCopy(Struct, frozen=True, forbid_unknown_fields=True):
     start_date: date | None = None
 
 
-class ProjectTooLarge(Conflict):
+class TooLargeToCopy(Conflict):
     """The project has more than 2,000 tasks, or 10,000 checklist items or dependencies."""
 
 
@@ -70,7 +70,7 @@ async def save_as_template(db: Db, actor: Actor, project_id: UUID, new: NewTempl
     Raises:
         ProjectNotFound, Forbidden: the actor may not read the project's tasks or create projects.
         ProjectKeyTaken, ProjectExists: the key or id is used by another project.
-        ProjectTooLarge: as its name says.
+        TooLargeToCopy: as its name says.
     """
     return await _copy(
         db, actor, project_id, ProjectCopy(new.name, new.id, new.key), is_template=True
@@ -81,7 +81,7 @@ async def copy_project(db: Db, actor: Actor, project_id: UUID, new: ProjectCopy)
     """Make a project of a template, or of another project.
 
     Raises:
-        ProjectNotFound, Forbidden, ProjectKeyTaken, ProjectExists, ProjectTooLarge: as for
+        ProjectNotFound, Forbidden, ProjectKeyTaken, ProjectExists, TooLargeToCopy: as for
             `save_as_template`.
         InvalidInput: a date would leave the years 1 to 9999.
     """
@@ -99,7 +99,7 @@ async def _copy(
     if len(tasks) > MAX_TASKS or await copied_rows.has_more_parts(
         db, actor, [task.id for task in tasks], MAX_PARTS
     ):
-        raise ProjectTooLarge
+        raise TooLargeToCopy
     milestones = await copied_rows.read_milestones(db, actor, project_id)
     zone = await copied_rows.time_zone(db, actor)
     dates = sorted(_dates(source, tasks, [due for _, due in milestones], ZoneInfo(zone)))

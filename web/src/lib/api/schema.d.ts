@@ -995,6 +995,320 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ArchiveProject */
+        post: operations["archiveProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/unarchive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** UnarchiveProject */
+        post: operations["unarchiveProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListDeletedProjects */
+        get: operations["listDeletedProjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** RestoreProject */
+        post: operations["restoreProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SaveAsTemplate */
+        post: operations["saveAsTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** CopyProject */
+        post: operations["copyProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** ChangeOwner */
+        put: operations["changeOwner"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetSettings */
+        get: operations["getProjectSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** UpdateSettings */
+        patch: operations["updateProjectSettings"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetMetrics */
+        get: operations["getProjectMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/favourites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListFavourites */
+        get: operations["listFavourites"];
+        /** OrderFavourites */
+        put: operations["orderFavourites"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/favourites/{project_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** AddFavourite */
+        put: operations["addFavourite"];
+        post?: never;
+        /** RemoveFavourite */
+        delete: operations["removeFavourite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/milestones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListMilestones */
+        get: operations["listMilestones"];
+        put?: never;
+        /** CreateMilestone */
+        post: operations["createMilestone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/milestones/{milestone_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetMilestone */
+        get: operations["getMilestone"];
+        put?: never;
+        post?: never;
+        /** DeleteMilestone */
+        delete: operations["deleteMilestone"];
+        options?: never;
+        head?: never;
+        /** UpdateMilestone */
+        patch: operations["updateMilestone"];
+        trace?: never;
+    };
+    "/api/v1/milestones/{milestone_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** CompleteMilestone */
+        post: operations["completeMilestone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/milestones/{milestone_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ReopenMilestone */
+        post: operations["reopenMilestone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListStates */
+        get: operations["listStates"];
+        put?: never;
+        /** AddState */
+        post: operations["addState"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/states/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** OrderStates */
+        put: operations["orderStates"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/states/{state_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** DeleteState */
+        delete: operations["deleteState"];
+        options?: never;
+        head?: never;
+        /** UpdateState */
+        patch: operations["updateState"];
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/board": {
         parameters: {
             query?: never;
@@ -2550,6 +2864,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -2737,6 +3068,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListWebhooks */
+        get: operations["listWebhooks"];
+        put?: never;
+        /** CreateWebhook */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReadWebhook */
+        get: operations["readWebhook"];
+        put?: never;
+        post?: never;
+        /** DeleteWebhook */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        /** UpdateWebhook */
+        patch: operations["updateWebhook"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListDeliveries */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Redeliver */
+        post: operations["redeliverWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/.well-known/jwks.json": {
         parameters: {
             query?: never;
@@ -2873,6 +3275,18 @@ export interface components {
         AddedPasskey: {
             passkey: components["schemas"]["Passkey"];
             recovery_codes: string[] | null;
+        };
+        /** AddedState */
+        AddedState: {
+            name: string;
+            /** @enum {string} */
+            category: "backlog" | "unstarted" | "started" | "completed" | "cancelled";
+            /**
+             * @default #94a3b8
+             * @example #22c55e
+             */
+            color: string;
+            after_id?: string | null;
         };
         /** ApiKey */
         ApiKey: {
@@ -3156,6 +3570,7 @@ export interface components {
             /** Format: uuid */
             reporter_id: string;
             parent_id: string | null;
+            milestone_id: string | null;
             start_date: string | null;
             due_date: string | null;
             estimated_hours: string | null;
@@ -3289,6 +3704,46 @@ export interface components {
             tasks: components["schemas"]["TaskShare"][];
             unnamed: number;
         };
+        /** DeletedProject */
+        DeletedProject: {
+            /** Format: uuid */
+            id: string;
+            key: string;
+            name: string;
+            description: string | null;
+            /** @enum {string} */
+            status: "active" | "on_hold" | "completed" | "archived";
+            start_date: string | null;
+            end_date: string | null;
+            budget_amount: string | null;
+            budget_currency: string;
+            /** Format: uuid */
+            owner_id: string;
+            is_template: boolean;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            deleted_at: string;
+        };
+        /** Delivery */
+        Delivery: {
+            /** Format: uuid */
+            id: string;
+            seq: number;
+            event_type: string;
+            /** @enum {string} */
+            status: "waiting" | "delivered" | "failed";
+            attempts: number;
+            response_status: number | null;
+            error: string | null;
+            attempted_at: string | null;
+            next_attempt_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
         /** Dependencies */
         Dependencies: {
             blocked_by: components["schemas"]["TiedDependency"][];
@@ -3360,6 +3815,14 @@ export interface components {
             payload: unknown;
             /** Format: date-time */
             created_at: string;
+        };
+        /** FavouriteOrder */
+        FavouriteOrder: {
+            project_ids: string[];
+        };
+        /** Favourites */
+        Favourites: {
+            items: components["schemas"]["ProjectSummary"][];
         };
         /** FieldPatch */
         FieldPatch: {
@@ -3513,6 +3976,11 @@ export interface components {
             secret: string;
             scim_token: components["schemas"]["ScimToken"];
         };
+        /** MadeWebhook */
+        MadeWebhook: {
+            secret: string;
+            webhook: components["schemas"]["Webhook"];
+        };
         /** Me */
         Me: {
             user: components["schemas"]["User"];
@@ -3539,6 +4007,30 @@ export interface components {
         Members: {
             items: components["schemas"]["Member"][];
         };
+        /** MilestoneDetails */
+        MilestoneDetails: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            project_id: string;
+            name: string;
+            description: string | null;
+            due_date: string | null;
+            completed_at: string | null;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            progress: components["schemas"]["projects_progress_Progress"];
+        };
+        /** MilestonePatch */
+        MilestonePatch: {
+            name?: string;
+            description?: string | null;
+            due_date?: string | null;
+            version?: number;
+        };
         /** MilestoneVariance */
         MilestoneVariance: {
             /** Format: uuid */
@@ -3549,6 +4041,10 @@ export interface components {
             is_removed: boolean;
             /** @description days of the calendar; above 0 is later than then */
             days: number | null;
+        };
+        /** Milestones */
+        Milestones: {
+            items: components["schemas"]["MilestoneDetails"][];
         };
         /** Misfit */
         Misfit: {
@@ -3673,19 +4169,18 @@ export interface components {
             name?: string | null;
             id?: string;
         };
+        /** NewMilestone */
+        NewMilestone: {
+            name: string;
+            id?: string;
+            description?: string | null;
+            due_date?: string | null;
+        };
         /** NewOption */
         NewOption: {
             name: string;
             color?: string | null;
             id?: string;
-        };
-        /** NewOwner */
-        NewOwner: {
-            /** @example ada@example.org */
-            email: string;
-            password: string;
-            first_name: string;
-            last_name: string;
         };
         /** NewPasskey */
         NewPasskey: {
@@ -3786,13 +4281,10 @@ export interface components {
             description?: string | null;
             /** @description key of one of the project's states */
             status?: string | null;
-            /**
-             * @default medium
-             * @enum {string}
-             */
-            priority: "low" | "medium" | "high" | "urgent";
+            priority?: "low" | "medium" | "high" | "urgent";
             assignee_id?: string | null;
             parent_id?: string | null;
+            milestone_id?: string | null;
             start_date?: string | null;
             /** @description with its offset from UTC */
             due_date?: string | null;
@@ -3804,13 +4296,6 @@ export interface components {
         NewTeam: {
             name: string;
             id?: string;
-        };
-        /** NewTemplate */
-        NewTemplate: {
-            name: string;
-            task: components["schemas"]["Blueprint"];
-            id?: string;
-            project_id?: string | null;
         };
         /** NewTimeEntry */
         NewTimeEntry: {
@@ -3872,12 +4357,21 @@ export interface components {
             is_shared: boolean;
             project_id?: string | null;
         };
+        /** NewWebhook */
+        NewWebhook: {
+            /** @example https://example.org/hook */
+            url: string;
+            /** @default  */
+            name: string;
+            /** @description such as `task.created` or `task.*`; empty for all */
+            event_types?: string[];
+        };
         /** NewWorkspace */
         NewWorkspace: {
             /** @description 3 to 50 lower-case letters, digits and hyphens */
             slug: string;
             name: string;
-            owner: components["schemas"]["NewOwner"];
+            owner: components["schemas"]["auth_types_NewOwner"];
         };
         /** NewWorkspaceCalendar */
         NewWorkspaceCalendar: {
@@ -3980,9 +4474,21 @@ export interface components {
             next_cursor?: string | null;
             total?: number | null;
         };
+        /** Page[DeletedProject] */
+        "Page_projectflow.projects.trash.DeletedProject_": {
+            items: components["schemas"]["DeletedProject"][];
+            next_cursor?: string | null;
+            total?: number | null;
+        };
         /** Page[ProjectSummary] */
         "Page_projectflow.projects.types.ProjectSummary_": {
             items: components["schemas"]["ProjectSummary"][];
+            next_cursor?: string | null;
+            total?: number | null;
+        };
+        /** Page[Delivery] */
+        "Page_projectflow.realtime.deliveries.Delivery_": {
+            items: components["schemas"]["Delivery"][];
             next_cursor?: string | null;
             total?: number | null;
         };
@@ -4093,6 +4599,12 @@ export interface components {
             undated: number;
             over_days: string[];
         };
+        /** Piece */
+        Piece: {
+            text: string;
+            /** @default false */
+            hit: boolean;
+        };
         /** ProfilePatch */
         ProfilePatch: {
             first_name?: string;
@@ -4124,11 +4636,20 @@ export interface components {
             budget_currency: string;
             /** Format: uuid */
             owner_id: string;
+            is_template: boolean;
             version: number;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
             updated_at: string;
+        };
+        /** ProjectCopy */
+        ProjectCopy: {
+            name: string;
+            id?: string;
+            /** @description 2 to 10 capital letters and digits; begins every task's key, as in WEB-42 */
+            key?: string;
+            start_date?: string | null;
         };
         /** ProjectCosts */
         ProjectCosts: {
@@ -4163,6 +4684,7 @@ export interface components {
             budget_currency: string;
             /** Format: uuid */
             owner_id: string;
+            is_template: boolean;
             version: number;
             /** Format: date-time */
             created_at: string;
@@ -4172,6 +4694,7 @@ export interface components {
             task_counts: {
                 [key: string]: number;
             };
+            is_favourite: boolean;
         };
         /** ProjectLoad */
         ProjectLoad: {
@@ -4182,6 +4705,18 @@ export interface components {
             /** @default 0 */
             actual: number;
             project: components["schemas"]["Named"] | null;
+        };
+        /** ProjectMetrics */
+        ProjectMetrics: {
+            /** Format: uuid */
+            project_id: string;
+            progress: components["schemas"]["projects_progress_Progress"];
+            open: number;
+            overdue: number;
+            unassigned: number;
+            unestimated: number;
+            actual_hours: string;
+            milestones: components["schemas"]["MilestoneDetails"][];
         };
         /** ProjectMove */
         ProjectMove: {
@@ -4195,13 +4730,31 @@ export interface components {
             /** @description 2 to 10 capital letters and digits; begins every task's key, as in WEB-42 */
             key?: string;
             description?: string | null;
-            status?: "active" | "on_hold" | "completed" | "archived";
+            status?: "active" | "on_hold" | "completed";
             start_date?: string | null;
             end_date?: string | null;
             /** @description up to 9999999999.99, two decimals */
             budget_amount?: string | null;
             /** @description ISO 4217 */
             budget_currency?: string;
+            version?: number;
+        };
+        /** ProjectSettings */
+        ProjectSettings: {
+            /**
+             * @default medium
+             * @enum {string}
+             */
+            default_priority: "low" | "medium" | "high" | "urgent";
+            default_assignee_id?: string | null;
+            /** @default false */
+            members_change_workflow: boolean;
+        };
+        /** ProjectSettingsPatch */
+        ProjectSettingsPatch: {
+            default_priority?: "low" | "medium" | "high" | "urgent";
+            default_assignee_id?: string | null;
+            members_change_workflow?: boolean;
             version?: number;
         };
         /** ProjectSummary */
@@ -4219,6 +4772,7 @@ export interface components {
             budget_currency: string;
             /** Format: uuid */
             owner_id: string;
+            is_template: boolean;
             version: number;
             /** Format: date-time */
             created_at: string;
@@ -4226,6 +4780,7 @@ export interface components {
             updated_at: string;
             task_count: number;
             open_task_count: number;
+            is_favourite: boolean;
         };
         /** Proof */
         Proof: {
@@ -4424,6 +4979,32 @@ export interface components {
         ScimTokens: {
             items: components["schemas"]["ScimToken"][];
         };
+        /** SearchPage */
+        SearchPage: {
+            items: components["schemas"]["SearchResult"][];
+            next_cursor: string | null;
+            /** @enum {string} */
+            engine: "postgresql" | "elasticsearch";
+            is_fallback: boolean;
+        };
+        /** SearchResult */
+        SearchResult: {
+            /** @enum {string} */
+            kind: "task" | "project" | "comment" | "attachment";
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            project_id: string;
+            project_key: string;
+            task_id: string | null;
+            /** @description of the task, or of the project */
+            key: string;
+            title: components["schemas"]["Piece"][];
+            snippet: components["schemas"]["Piece"][] | null;
+            is_archived: boolean;
+            /** Format: date-time */
+            created_at: string;
+        };
         /** SecondFactorNeeded */
         SecondFactorNeeded: {
             challenge: string;
@@ -4519,6 +5100,23 @@ export interface components {
             category: "backlog" | "unstarted" | "started" | "completed" | "cancelled";
             color: string;
             position: number;
+            version: number;
+        };
+        /** StateOrder */
+        StateOrder: {
+            state_ids: string[];
+        };
+        /** StatePatch */
+        StatePatch: {
+            name?: string;
+            category?: "backlog" | "unstarted" | "started" | "completed" | "cancelled";
+            /** @example #22c55e */
+            color?: string;
+            version?: number;
+        };
+        /** States */
+        States: {
+            items: components["schemas"]["State"][];
         };
         /** Step */
         Step: {
@@ -4608,6 +5206,7 @@ export interface components {
             /** Format: uuid */
             reporter_id: string;
             parent_id: string | null;
+            milestone_id: string | null;
             start_date: string | null;
             due_date: string | null;
             estimated_hours: string | null;
@@ -4720,6 +5319,7 @@ export interface components {
             priority?: "low" | "medium" | "high" | "urgent";
             assignee_id?: string | null;
             parent_id?: string | null;
+            milestone_id?: string | null;
             start_date?: string | null;
             /** @description with its offset from UTC */
             due_date?: string | null;
@@ -5030,6 +5630,7 @@ export interface components {
             /** Format: uuid */
             reporter_id: string;
             parent_id: string | null;
+            milestone_id: string | null;
             start_date: string | null;
             due_date: string | null;
             estimated_hours: string | null;
@@ -5225,6 +5826,36 @@ export interface components {
             password: boolean;
             sso: string | null;
         };
+        /** Webhook */
+        Webhook: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            url: string;
+            event_types: string[];
+            is_active: boolean;
+            failing_since: string | null;
+            disabled_at: string | null;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** WebhookPatch */
+        WebhookPatch: {
+            /** @example https://example.org/hook */
+            url?: string;
+            name?: string;
+            /** @description such as `task.created` or `task.*`; empty for all */
+            event_types?: string[];
+            is_active?: boolean;
+            version?: number;
+        };
+        /** Webhooks */
+        Webhooks: {
+            items: components["schemas"]["Webhook"][];
+        };
         /** WeekLoad */
         WeekLoad: {
             /** @default 0 */
@@ -5300,6 +5931,14 @@ export interface components {
             allow_overlapping_time: boolean;
             version: number;
         };
+        /** NewOwner */
+        auth_types_NewOwner: {
+            /** @example ada@example.org */
+            email: string;
+            password: string;
+            first_name: string;
+            last_name: string;
+        };
         /** Preview */
         imports_mapping_Preview: {
             encoding: string;
@@ -5314,6 +5953,31 @@ export interface components {
             total: number;
             phase: string;
         };
+        /** NewTemplate */
+        projects_copying_NewTemplate: {
+            name: string;
+            id?: string;
+            /** @description 2 to 10 capital letters and digits; begins every task's key, as in WEB-42 */
+            key?: string;
+        };
+        /** NewOwner */
+        projects_ownership_NewOwner: {
+            /** Format: uuid */
+            user_id: string;
+        };
+        /** Progress */
+        projects_progress_Progress: {
+            total: number;
+            backlog: number;
+            unstarted: number;
+            started: number;
+            completed: number;
+            cancelled: number;
+            estimated_hours: string;
+            completed_hours: string;
+            share: number | null;
+            share_by_estimate: number | null;
+        };
         /** Progress */
         tasks_progress_Progress: {
             /** Format: uuid */
@@ -5326,6 +5990,13 @@ export interface components {
         /** Preview */
         tasks_recurrence_Preview: {
             dates: string[];
+        };
+        /** NewTemplate */
+        tasks_template_types_NewTemplate: {
+            name: string;
+            task: components["schemas"]["Blueprint"];
+            id?: string;
+            project_id?: string | null;
         };
         /**
          * ProblemDetails
@@ -7835,6 +8506,7 @@ export interface operations {
         parameters: {
             query?: {
                 status?: "active" | "on_hold" | "completed" | "archived" | null;
+                templates?: boolean;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -8128,6 +8800,968 @@ export interface operations {
             };
         };
     };
+    archiveProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    unarchiveProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listDeletedProjects: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_projectflow.projects.trash.DeletedProject_"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    restoreProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    saveAsTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["projects_copying_NewTemplate"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    copyProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectCopy"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    changeOwner: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["projects_ownership_NewOwner"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getProjectSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectSettings"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    updateProjectSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectSettingsPatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getProjectMetrics: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectMetrics"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listFavourites: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Favourites"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    orderFavourites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FavouriteOrder"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Favourites"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    addFavourite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Favourites"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    removeFavourite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listMilestones: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Milestones"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    createMilestone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMilestone"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MilestoneDetails"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getMilestone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                milestone_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MilestoneDetails"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    deleteMilestone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                milestone_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    updateMilestone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                milestone_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MilestonePatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MilestoneDetails"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    completeMilestone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                milestone_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MilestoneDetails"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    reopenMilestone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                milestone_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MilestoneDetails"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listStates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["States"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    addState: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddedState"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["State"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    orderStates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateOrder"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["States"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    deleteState: {
+        parameters: {
+            query?: {
+                move_to?: string | null;
+            };
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                state_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    updateState: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                state_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatePatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["State"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     getBoard: {
         parameters: {
             query?: {
@@ -8136,6 +9770,8 @@ export interface operations {
                 priority?: ("low" | "medium" | "high" | "urgent")[] | null;
                 /** @description all of these tags */
                 tag?: string[] | null;
+                /** @description milestones' ids, or `none` */
+                milestone_id?: string[] | null;
                 q?: string | null;
                 archived?: boolean;
                 limit?: number;
@@ -8188,6 +9824,8 @@ export interface operations {
                 priority?: ("low" | "medium" | "high" | "urgent")[] | null;
                 /** @description all of these tags */
                 tag?: string[] | null;
+                /** @description milestones' ids, or `none` */
+                milestone_id?: string[] | null;
                 q?: string | null;
                 archived?: boolean;
                 sort?: "position" | "created_at" | "updated_at" | "due_date" | "title" | "number";
@@ -11402,7 +13040,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewTemplate"];
+                "application/json": components["schemas"]["tasks_template_types_NewTemplate"];
             };
         };
         responses: {
@@ -13184,6 +14822,54 @@ export interface operations {
             };
         };
     };
+    search: {
+        parameters: {
+            query?: {
+                /** @description words, or a key */
+                q?: string;
+                /** @description task,project,comment,attachment; all without it */
+                type?: string | null;
+                project_id?: string | null;
+                archived?: boolean;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchPage"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     listAuditEvents: {
         parameters: {
             query?: {
@@ -13628,6 +15314,271 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhooks"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeWebhook"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    updateWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookPatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_projectflow.realtime.deliveries.Delivery_"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    redeliverWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                webhook_id: string;
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
             };
             /** @description A problem (RFC 9457). */
             default: {
