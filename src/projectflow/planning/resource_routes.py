@@ -7,7 +7,7 @@ from litestar import delete, get, patch, post, put
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
-from projectflow.auth.edge import reads, writes
+from projectflow.auth.edge import kept, reads, writes
 from projectflow.auth.scopes import scope
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
@@ -100,6 +100,7 @@ async def remove_resource(
 )
 @reads
 @scope("time_entry", "read")
+@kept("project")
 async def get_project_utilisation(
     db: Db,
     actor: Actor,
@@ -118,6 +119,7 @@ async def get_project_utilisation(
 @get("/utilisation", tags=["Planning"], operation_id="getUtilization")
 @reads
 @scope("time_entry", "read", everywhere=True)
+@kept("project")
 async def get_utilisation(
     db: Db,
     actor: Actor,
@@ -190,6 +192,7 @@ async def delete_rate(
 @get("/projects/{project_id:uuid}/costs", tags=["Planning"], operation_id="getProjectCosts")
 @reads
 @scope("rate", "read")
+@kept("project")
 async def get_project_costs(db: Db, actor: Actor, project_id: FromPath[UUID]) -> ProjectCosts:
     """What a project costs, as planned and until now, by person, against its budget."""
     return await costs.read_costs(db, actor, project_id)

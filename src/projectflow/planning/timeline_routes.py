@@ -7,7 +7,7 @@ from litestar import delete, get, patch, post
 from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
-from projectflow.auth.edge import reads, writes
+from projectflow.auth.edge import kept, reads, writes
 from projectflow.auth.scopes import scope
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
@@ -26,6 +26,7 @@ import_module("projectflow.planning.undo_plans")  # being imported says how plan
 @get("/projects/{project_id:uuid}/timeline", tags=["Planning"], operation_id="getProjectTimeline")
 @reads
 @scope("task", "read")
+@kept("project")
 async def get_timeline(db: Db, actor: Actor, project_id: FromPath[UUID]) -> Timeline:
     """A project's schedule: dates, slack, the critical path, and what cannot be met."""
     return await timeline.read_timeline(db, actor, project_id)
