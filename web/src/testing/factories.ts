@@ -35,7 +35,7 @@ export function makeAuth(access_token: string, user: Partial<User> = {}): AuthRe
 }
 
 export function makeState(key: string, fields: Partial<State> = {}): State {
-  return { id: `state-${key}`, key, name: key, category: "unstarted", color: "#808080", position: 0, ...fields }
+  return { id: `state-${key}`, key, name: key, category: "unstarted", color: "#808080", position: 0, version: 1, ...fields }
 }
 
 export function makeCard(id: string, fields: Partial<Card> = {}): Card {
@@ -51,6 +51,7 @@ export function makeCard(id: string, fields: Partial<Card> = {}): Card {
     assignee_id: null,
     reporter_id: "ada",
     parent_id: null,
+    milestone_id: null,
     start_date: null,
     due_date: null,
     estimated_hours: null,

@@ -41,7 +41,7 @@ def needs_time_zone(query: Query) -> bool:
     return any(canonical(field) in DAYS for field in query.fields)
 
 
-NARROW: Final = frozenset({"assignee", "key", "parent", "due"})
+NARROW: Final = frozenset({"assignee", "key", "parent", "milestone", "due"})
 """Fields with an index and values that few tasks share."""
 
 
