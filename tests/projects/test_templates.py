@@ -189,7 +189,7 @@ async def test_a_date_out_of_the_calendar_is_refused(owner: Person, start: str) 
 def test_what_moves_keeps_its_distance_or_is_refused(dates: list[Any], start: Any) -> None:
     dates = sorted(dates)
     try:
-        days = copying._shift(dates, dates[0], start)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001
+        days = copying._shift(dates, dates[0], start)  # pyright: ignore[reportPrivateUsage]
     except copying.InvalidInput:
         assert min(dates[0], start) < copying.FIRST_DAY or (
             copying.LAST_DAY - max(dates[-1], start) < dates[-1] - dates[0]

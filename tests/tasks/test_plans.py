@@ -49,6 +49,16 @@ FILL_MORE = (
         " + number * interval '1 hour' AS moment FROM tasks WHERE tenant_id = $1) AS t"
     ),
     "UPDATE event_counters SET last_seq = 1000 WHERE tenant_id = $1",
+    (
+        "INSERT INTO milestones (tenant_id, id, project_id, name)"
+        " SELECT $1, gen_random_uuid(), p.id, 'Milestone ' || n"
+        " FROM projects p, generate_series(1, 10) n WHERE p.tenant_id = $1"
+    ),
+    (
+        "UPDATE tasks t SET milestone_id = m.id FROM milestones m"
+        " WHERE t.tenant_id = $1 AND m.tenant_id = $1 AND t.number % 25 = 1"
+        " AND m.name = 'Milestone ' || (t.number / 25 % 10 + 1)"
+    ),
 )
 # Where one workspace is alone in its partition, reading that whole is the best plan.
 CROWDED = """
@@ -208,6 +218,14 @@ HOT: dict[str, tuple[str, str, Any, set[str]]] = {
     "activity of a task": (
         "GET", "/tasks/{task}/activity", None, {"events_tenant_id_entity_id_seq_idx"},
     ),
+    "milestones of a project": (
+        "GET", "/projects/{project}/milestones", None, {"tasks_tenant_id_milestone_id_idx"},
+    ),
+    "tasks of a milestone, found": (
+        "GET", "/tasks?query=milestone:%22Milestone+3%22", None,
+        {"tasks_tenant_id_milestone_id_idx"},
+    ),
+    "numbers of a project": ("GET", "/projects/{project}/metrics", None, set()),
     "time of a task": (
         "GET", "/tasks/{task}/time-entries", None,
         {"time_entries_tenant_id_task_id_started_at_idx"},
@@ -264,6 +282,9 @@ STATEMENTS: dict[str, tuple[str, str, Any, int]] = {
     "who am I": ("GET", "/me", None, 1),
     "projects": ("GET", "/projects", None, 1),
     "one project": ("GET", "/projects/{project}", None, 2),
+    "milestones": ("GET", "/projects/{project}/milestones", None, 2),
+    "numbers": ("GET", "/projects/{project}/metrics", None, 3),
+    "favourites": ("GET", "/me/favourites", None, 1),
 }  # fmt: skip
 
 
