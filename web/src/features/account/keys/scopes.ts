@@ -1,7 +1,7 @@
 export const ACTIONS = ["read", "create", "update", "delete"] as const
 
 const LABELS = {
-  Work: { project: "Projects", task: "Tasks", comment: "Comments", time_entry: "Time entries", import: "Imports" },
+  Work: { project: "Projects", task: "Tasks", comment: "Comments", time_entry: "Time entries", import: "Imports", calendar: "Calendars", absence: "Absences", rate: "Rates" },
   People: { user: "People", team: "Teams" },
   Workspace: { workspace: "Settings", role: "Roles", api_key: "API keys", audit: "Audit log" },
 } as const
@@ -9,9 +9,9 @@ const labels: Record<string, string> = { ...LABELS.Work, ...LABELS.People, ...LA
 
 const EVERY = ACTIONS.join(" ")
 // docs/permissions.md, "API keys": the test compares.
-const KNOWN = { project: EVERY, task: EVERY, comment: EVERY, time_entry: EVERY, import: "read", user: EVERY, team: EVERY, workspace: "read", audit: "read" }
+const KNOWN = { project: EVERY, task: EVERY, comment: EVERY, time_entry: EVERY, import: "read", calendar: "read update", absence: EVERY, rate: EVERY, user: EVERY, team: EVERY, workspace: "read", audit: "read" }
 /** Permissions that no route takes from a key. */
-const IN_PERSON = /^(role|api_key):|^(workspace:update|import:create)$/
+const IN_PERSON = /^(role|api_key|webhook):|^(workspace:update|import:create)$/
 
 /** What keys can be let do, from the workspace's list of permissions; without it, what this version knows. */
 export function offeredScopes(permissions?: string[]): string[] {
