@@ -246,13 +246,6 @@ HOT: dict[str, tuple[str, str, Any, set[str]]] = {
         "GET", "/tasks?query=milestone:%22Milestone+3%22", None,
         {"tasks_tenant_id_milestone_id_idx"},
     ),
-    "milestones of a project": (
-        "GET", "/projects/{project}/milestones", None, {"tasks_tenant_id_milestone_id_idx"},
-    ),
-    "tasks of a milestone, found": (
-        "GET", "/tasks?query=milestone:%22Milestone+3%22", None,
-        {"tasks_tenant_id_milestone_id_idx"},
-    ),
     "numbers of a project": ("GET", "/projects/{project}/metrics", None, set()),
     "time of a task": (
         "GET", "/tasks/{task}/time-entries", None,
