@@ -238,7 +238,7 @@ def _refuse(bulk: BulkChange, indexes: Sequence[int], detail: str) -> None:
 async def _categories(
     db: Db, actor: Actor, bulk: BulkChange, held: Mapping[UUID, Held]
 ) -> dict[UUID, bool]:
-    """For each project of the tasks: whether the wanted status completes a task."""
+    """For each project of the tasks: whether the wanted status completes a task, until the end."""
     status = bulk.change.status
     if status is UNSET:
         return {}
@@ -246,6 +246,7 @@ async def _categories(
         """
         SELECT project_id, category = 'completed' AS completes FROM workflow_states
         WHERE tenant_id = $1 AND project_id = ANY ($2::uuid[]) AND key = $3
+        FOR KEY SHARE
         """,
         actor.tenant_id,
         list({each.task.project_id for each in held.values()}),

@@ -175,10 +175,12 @@ async def _targets(
 
 
 async def _states(db: Db, actor: Actor, project_ids: set[UUID]) -> list[State]:
+    """The workflows; until the tasks are there, their states keep their categories."""
     rows = await db.fetch(
         """
         SELECT project_id, key, category FROM workflow_states
         WHERE tenant_id = $1 AND project_id = ANY ($2::uuid[]) ORDER BY project_id, position
+        FOR KEY SHARE
         """,
         actor.tenant_id,
         list(project_ids),
