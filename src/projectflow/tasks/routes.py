@@ -21,6 +21,7 @@ from projectflow.tasks import (
     checklist,
     conversation_routes,
     dependency_routes,
+    export_routes,
     field_routes,
     listing,
     project_moves,
@@ -292,6 +293,6 @@ handlers: list[ControllerRouterHandler] = [
             delete_checklist_item, list_tags, color_tag, *dependency_routes.handlers,
             *time_routes.handlers, *query_routes.handlers, *bulk_routes.handlers,
             *attachment_routes.handlers, *conversation_routes.handlers, *field_routes.handlers,
-            *template_routes.handlers, *recurrence_routes.handlers,
+            *template_routes.handlers, *export_routes.handlers, *recurrence_routes.handlers,
 ]  # fmt: skip
 root_handlers: list[ControllerRouterHandler] = [*attachment_routes.root_handlers]
