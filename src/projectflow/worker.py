@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import msgspec
@@ -23,6 +23,7 @@ from projectflow.core.cache import Cache
 from projectflow.core.consumers import Consumer
 from projectflow.core.crypto import Keyring
 from projectflow.core.db import Database, connect
+from projectflow.core.endings import end
 from projectflow.core.files import DELETE_JOB, FileJob, Files, open_files
 from projectflow.core.jobs import MailJob, queries_over
 from projectflow.core.logs import configure_logging
@@ -124,9 +125,7 @@ async def _alongside(live: Live, queuer: PgQueuer) -> AsyncGenerator[None]:
     try:
         yield
     finally:
-        following.cancel()
-        with suppress(asyncio.CancelledError):
-            await following
+        await end(following)
 
 
 def _queuer(database: Database, files: Files, mails: UserMails, trash_days: int) -> PgQueuer:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any, Self
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 
 from projectflow.core.consumers import Consumer, Event
 from projectflow.core.db import Database, Db
+from projectflow.core.endings import end
 from projectflow.core.events import Change, record
 from projectflow.realtime.channels import channel_of
 from projectflow.realtime.following import Patience
@@ -89,9 +90,7 @@ async def following(
     try:
         yield live
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await end(task)
 
 
 class Listener:
@@ -121,9 +120,7 @@ class Listener:
             self.messages.append(told)
 
     async def __aexit__(self, *_: object) -> None:
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
+        await end(self._task)
         await self._subscription.aclose()
 
 

@@ -1,7 +1,6 @@
 """The relay: every event reaches its tenant's channel, in order, whoever is away meanwhile."""
 
 import asyncio
-from contextlib import suppress
 from uuid import UUID
 
 import pytest
@@ -11,6 +10,7 @@ from tests.people import Person
 from tests.realtime.logs import Listener, following, make_tenant, streamed, until, write
 
 from projectflow.core.db import Database
+from projectflow.core.endings import end
 from projectflow.core.wakeups import KEY
 from projectflow.realtime.channels import Channels, position_of
 from projectflow.realtime.live import Live
@@ -47,9 +47,7 @@ async def test_a_write_wakes_the_relay_without_the_sweep(database: Database, red
         for count in range(1, 4):
             await write(database, tenant)
             await until(lambda n=count: len(listener.heard[tenant]) == n, seconds=2)
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    await end(task)
 
 
 async def test_many_writers_and_three_relays_keep_each_tenants_order(

@@ -12,6 +12,7 @@ from tests.people import Person
 from tests.tasks.uploading import TaskJson, attached, jobs, listed, picture, stored, upload, used
 from uuid_utils.compat import uuid7
 
+from projectflow.core.endings import end
 from projectflow.core.files import FileJob, Files
 from projectflow.core.jobs import enqueue
 from projectflow.tasks import attachments, uploads
@@ -136,8 +137,7 @@ async def test_the_worker_draws_sweeps_and_purges(owner: Person, task: TaskJson)
         await enqueue(db, attachments.PURGE_JOB, job)
         await enqueue(db, uploads.SWEEP_JOB, FileJob(owner.tenant_id, orphan))
     await until(is_empty)
-    working.cancel()
-    await asyncio.gather(working, return_exceptions=True)
+    await end(working)
 
     assert await used(owner) == 0
 

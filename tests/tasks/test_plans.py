@@ -263,15 +263,14 @@ HOT: dict[str, tuple[str, str, Any, set[str]]] = {
     ),
     "trash": ("GET", "/trash", None, {"tasks_tenant_id_deleted_at_id_idx"}),
     "progress of tasks": (
-        "GET", "/tasks/progress?id={task}", None, {"tasks_tenant_id_parent_id_idx", "tasks_pkey"},
+        "GET", "/tasks/progress?id={task}", None, {"tasks_tenant_id_parent_id_idx"},
     ),
     "sub-tasks": (
         "GET", "/tasks/{task}/subtasks", None, {"tasks_tenant_id_parent_id_idx", "tasks_pkey"},
     ),
     "load of people by week": (
         "GET", "/utilisation", None,
-        {"tasks_tenant_id_assignee_id_due_date_idx",
-         "time_entries_tenant_id_user_id_started_at_idx"},
+        {"time_entries_tenant_id_user_id_started_at_idx"},
     ),
     "costs of a project": (
         "GET", "/projects/{project}/costs", None,

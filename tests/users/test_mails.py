@@ -18,6 +18,7 @@ from tests.auth.accounts import link_in, text_of, write_mails
 from tests.people import Person
 from uuid_utils.compat import uuid7
 
+from projectflow.core.endings import end
 from projectflow.users.mails import LAST_ATTEMPT, MailNotTaken
 from projectflow.worker import work
 
@@ -208,8 +209,7 @@ async def test_the_worker_tries_again_and_its_queue_keeps_no_address(
         if any(receivers == [email] for _, receivers, _ in office.taken):
             break
         await asyncio.wait([working], timeout=0.1)
-    working.cancel()
-    await asyncio.gather(working, return_exceptions=True)
+    await end(working)
     kept = await connection.fetchval(
         "SELECT count(*) FROM jobs.pgqueuer_log t WHERE strpos(t::text, $1) > 0", email
     )

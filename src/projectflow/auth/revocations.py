@@ -16,6 +16,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from projectflow.auth.types import Actor
+from projectflow.core.endings import end
 from projectflow.core.problems import Unavailable
 
 KEY: Final = "auth:revoked"
@@ -78,10 +79,7 @@ class Revocations:
 
     async def stop(self) -> None:
         """Stop listening."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
 
     async def _keep_listening(self) -> None:
         while True:

@@ -9,9 +9,7 @@ from projectflow.tasks.types import TaskFilters
 
 def are_tallied(filters: TaskFilters) -> bool:
     """Whether nothing but states and being archived tells the tasks apart."""
-    return not (
-        filters.assignee_id or filters.unassigned or filters.priority or filters.tag or filters.text
-    )
+    return filters == TaskFilters(status=filters.status, archived=filters.archived)
 
 
 async def read_tallies(
