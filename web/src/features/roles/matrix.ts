@@ -66,6 +66,10 @@ const resourceNames: Record<string, string> = {
   role: "Roles",
   api_key: "API keys",
   audit: "Audit log",
+  calendar: "Calendars",
+  absence: "Absences",
+  rate: "Rates",
+  webhook: "Webhooks",
 }
 
 const answerNames: Record<string, string> = {
@@ -75,6 +79,7 @@ const answerNames: Record<string, string> = {
   in_project: "In their projects",
   is_assignee: "When assigned",
   is_author: "When they wrote it",
+  is_self: "For themselves",
   not_owner: "Not owners, admins",
 }
 
