@@ -38,7 +38,17 @@ from projectflow.core.webapp import load_webapp, serve_webapp
 from projectflow.sso.sign_in import SingleSignOn
 from projectflow.users.invitations import Invitations
 
-MODULES: Final = ("auth", "users", "scim", "sso", "projects", "tasks", "audit", "imports")
+MODULES: Final = (
+    "auth",
+    "users",
+    "scim",
+    "sso",
+    "projects",
+    "tasks",
+    "audit",
+    "imports",
+    "exports",
+)
 """What `projectflow serve` can run: each a service of its own behind a gateway, or all in one."""
 
 MAX_BODY = 2 * 1024 * 1024

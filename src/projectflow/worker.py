@@ -25,6 +25,11 @@ from projectflow.core.logs import configure_logging
 from projectflow.core.mail import Mailer
 from projectflow.core.redis import connect_redis
 from projectflow.core.settings import Settings
+from projectflow.exports import project_imports
+from projectflow.exports.service import EXPIRE_JOB, EXPORT_JOB
+from projectflow.exports.types import ExportJob
+from projectflow.exports.worker import LAST_ATTEMPT as LAST_EXPORT_ATTEMPT
+from projectflow.exports.worker import expire_export, run_export
 from projectflow.imports.service import IMPORT_JOB
 from projectflow.imports.types import ImportJob
 from projectflow.imports.worker import LAST_ATTEMPT as LAST_IMPORT_ATTEMPT
@@ -38,7 +43,7 @@ BATCH = 2
 AT_ONCE = 2 * BATCH
 """Jobs a worker runs side by side; pgqueuer wants room for two batches."""
 
-MOST_ATTEMPTS = max(LAST_IMPORT_ATTEMPT, LAST_MAIL_ATTEMPT)
+MOST_ATTEMPTS = max(LAST_IMPORT_ATTEMPT, LAST_EXPORT_ATTEMPT, LAST_MAIL_ATTEMPT)
 POLL = timedelta(seconds=5)
 """How long a job waits at most when the notification of it was lost."""
 
@@ -62,7 +67,9 @@ async def work(settings: Settings) -> None:
     try:
         links = Links(load_tokens(settings).secret_material)
         mails = UserMails(database, links, Mailer(settings), settings)
-        queuer = _queuer(database, open_files(settings), mails)
+        files = open_files(settings)
+        queuer = _queuer(database, files, mails)
+        _add_export_jobs(queuer, database, files)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, queuer.shutdown.set)
@@ -123,6 +130,23 @@ def _queuer(database: Database, files: Files, mails: UserMails) -> PgQueuer:
         log.info("outlived_events_deleted", count=await delete_outlived_events(database))
 
     return queuer
+
+
+def _add_export_jobs(queuer: PgQueuer, database: Database, files: Files) -> None:
+    @queuer.entrypoint(EXPORT_JOB, executor_factory=_patient)
+    async def make_export(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=ExportJob)
+        await run_export(database, files, request, attempt=job.attempts)
+
+    @queuer.entrypoint(EXPIRE_JOB, executor_factory=_patient)
+    async def delete_export(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=ExportJob)
+        await expire_export(database, files, request)
+
+    @queuer.entrypoint(project_imports.IMPORT_JOB, executor_factory=_patient)
+    async def import_projectflow(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=ImportJob)
+        await project_imports.run_import(database, files, request, attempt=job.attempts)
 
 
 def _patient(parameters: EntrypointExecutorParameters) -> DatabaseRetryEntrypointExecutor:

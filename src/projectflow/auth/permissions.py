@@ -13,7 +13,7 @@ ProjectRole = Literal["manager", "member", "viewer"]
 """What somebody is in one project."""
 Resource = Literal[
     "*", "project", "task", "user", "comment", "import", "workspace", "team", "role", "api_key",
-    "audit", "time_entry",
+    "audit", "time_entry", "export", "workspace_export",
 ]  # fmt: skip
 Action = Literal["*", "read", "create", "update", "delete"]
 RESOURCES: Final[tuple[Resource, ...]] = tuple(r for r in get_args(Resource) if r != "*")
@@ -48,6 +48,8 @@ CONDITIONS_OF: Final[dict[tuple[Resource, Action], tuple[Condition, ...]]] = {
     ("team", "delete"): (),
     ("import", "read"): (),
     ("import", "create"): (),
+    ("export", "create"): ("in_project",),
+    ("workspace_export", "create"): (),
     ("role", "read"): (),
     ("api_key", "read"): (),
     ("api_key", "delete"): (),
@@ -113,6 +115,7 @@ ROLE_PERMISSIONS: Final[dict[Role, tuple[Permission, ...]]] = {
         Permission("api_key", "*"),
         Permission("audit", "read"),
         Permission("time_entry", "*"),
+        Permission("export", "create"),
     ),
     "manager": (
         Permission("project", "read"),
@@ -129,6 +132,7 @@ ROLE_PERMISSIONS: Final[dict[Role, tuple[Permission, ...]]] = {
         Permission("time_entry", "read", "is_author"),
         Permission("import", "create"),
         Permission("import", "read"),
+        Permission("export", "create", "in_project"),
         Permission("team", "read"),
     ),
     "member": (

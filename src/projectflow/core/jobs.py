@@ -1,5 +1,6 @@
 """Background jobs: rows of the library pgqueuer, written in the transaction that wants them."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
@@ -22,13 +23,15 @@ class MailJob(Struct, frozen=True):
     row_id: UUID
 
 
-async def enqueue(db: Db, entrypoint: str, payload: Struct) -> None:
-    """Have the worker run `entrypoint` once this transaction has committed."""
+async def enqueue(
+    db: Db, entrypoint: str, payload: Struct, *, after: timedelta | None = None
+) -> None:
+    """Have the worker run `entrypoint` once this transaction has committed, or a while later."""
     # Loading pgqueuer takes 20 MB, which a process that never enqueues anything can do without.
     from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver  # noqa: PLC0415
 
     await queries_over(AsyncpgDriver(cast("Any", db))).enqueue(
-        entrypoint, msgspec.json.encode(payload)
+        entrypoint, msgspec.json.encode(payload), execute_after=after
     )
 
 

@@ -99,6 +99,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     visitor_limit: Count = 300
     plan_limits: dict[str, PlanLimits] = {}
     import_max_bytes: Count = 20 * 1024 * 1024
+    archive_max_bytes: Count = 1024 * 1024 * 1024
 
     @property
     def url(self) -> str:
