@@ -9,6 +9,7 @@ import pytest
 from tests.people import Person
 from tests.tasks.test_time_entries import worked
 
+from projectflow.audit.export import FORMULA
 from projectflow.tasks import time_export
 
 
@@ -75,7 +76,7 @@ async def test_no_cell_is_run_as_a_formula(owner: Person, evil: str) -> None:
     (row,) = await export(owner, project)
 
     for column in ("title", "note", "person"):
-        assert not row[column].startswith(time_export.FORMULA)
+        assert not row[column].startswith(FORMULA)
 
 
 async def test_it_is_read_in_batches_and_ends_at_its_bound(

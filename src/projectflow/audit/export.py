@@ -79,15 +79,15 @@ def _cells(event: AuditEvent) -> list[Any]:
         event.created_at.isoformat(),
         event.type,
         actor.id if actor else "",
-        _harmless(f"{actor.first_name} {actor.last_name}") if actor else "",
+        harmless(f"{actor.first_name} {actor.last_name}") if actor else "",
         event.entity_type,
         event.entity_id,
-        _harmless(event.entity_name or ""),
+        harmless(event.entity_name or ""),
         event.project_id or "",
-        _harmless(bytes(event.payload).decode()),
+        harmless(bytes(event.payload).decode()),
     ]
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """A spreadsheet runs a cell that begins like a formula; after an apostrophe it shows it."""
     return f"'{text}" if text.startswith(FORMULA) else text

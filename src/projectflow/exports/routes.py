@@ -2,6 +2,6 @@
 
 from litestar.types import ControllerRouterHandler
 
-from projectflow.exports import export_routes
+from projectflow.exports import export_routes, sheet_routes
 
-handlers: list[ControllerRouterHandler] = [*export_routes.handlers]
+handlers: list[ControllerRouterHandler] = [*export_routes.handlers, *sheet_routes.handlers]

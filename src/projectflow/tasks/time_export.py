@@ -10,7 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
-from projectflow.audit.export import FORMULA
+from projectflow.audit.export import harmless
 from projectflow.auth.types import Actor
 from projectflow.core.db import Database, Db
 from projectflow.tasks.time_reading import WITH_TASKS, bounds
@@ -92,17 +92,12 @@ def _cells(row: asyncpg.Record) -> list[Any]:
         stopped_at.isoformat() if stopped_at else "",
         seconds if stopped_at else "",
         (Decimal(seconds) / 3600).quantize(Decimal("0.01")) if stopped_at else "",
-        _harmless(row["person"]),
+        harmless(row["person"]),
         row["task_key"],
-        _harmless(row["title"]),
-        _harmless(row["note"] or ""),
+        harmless(row["title"]),
+        harmless(row["note"] or ""),
         "yes" if row["is_billable"] else "no",
         row["id"],
         row["user_id"],
         row["task_id"],
     ]
-
-
-def _harmless(text: str) -> str:
-    """A spreadsheet runs a cell that begins like a formula; after an apostrophe it shows it."""
-    return f"'{text}" if text.startswith(FORMULA) else text

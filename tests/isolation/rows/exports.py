@@ -16,6 +16,8 @@ SAMPLES = {
     "GET /exports/{export_id}": Sample("/exports/{export}"),
     "GET /exports/{export_id}/file": Sample("/exports/{export}/file"),
     "DELETE /exports/{export_id}": Sample("/exports/{export}"),
+    "GET /tasks/export": Sample("/tasks/export", query={"columns": "key,title"}),
+    "GET /projects/{project_id}/tasks/export": Sample("/projects/{project}/tasks/export"),
     # No JSON is a ZIP: it is refused as what it is.
     "POST /imports/projectflow": Sample("/imports/projectflow", {}),
 }
@@ -26,6 +28,8 @@ EXPECTED = {
     "GET /exports/{export_id}": THEIR_OWN,
     "GET /exports/{export_id}/file": THEIR_OWN,
     "DELETE /exports/{export_id}": "204 404 404 404 404 404 404 404 404",
+    "GET /tasks/export": "200 200 200 200 200 200 200 200 200",
+    "GET /projects/{project_id}/tasks/export": "200 200 200 200 200 200 404 200 404",
     "POST /imports/projectflow": "422 422 422 422 403 403 403 403 403",
 }
 NOT_WHOLE = {"POST /imports/projectflow": {422}}
