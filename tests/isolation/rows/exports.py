@@ -6,6 +6,7 @@ from tests.isolation.sample import Sample
 from tests.people import Person
 from uuid_utils.compat import uuid7
 
+from projectflow.auth.links import Link
 from projectflow.exports.service import stored_name
 
 THEIR_OWN = "200 404 404 404 404 404 404 404 404"
@@ -18,6 +19,10 @@ SAMPLES = {
     "DELETE /exports/{export_id}": Sample("/exports/{export}"),
     "GET /tasks/export": Sample("/tasks/export", query={"columns": "key,title"}),
     "GET /projects/{project_id}/tasks/export": Sample("/projects/{project}/tasks/export"),
+    "GET /me/calendar-feeds": Sample("/me/calendar-feeds"),
+    "POST /me/calendar-feeds": Sample("/me/calendar-feeds", {"name": "Work"}),
+    "DELETE /me/calendar-feeds/{feed_id}": Sample("/me/calendar-feeds/{feed}"),
+    "GET /calendar/{address}": Sample("/calendar/{address}", public=True),
     # No JSON is a ZIP: it is refused as what it is.
     "POST /imports/projectflow": Sample("/imports/projectflow", {}),
 }
@@ -30,6 +35,9 @@ EXPECTED = {
     "DELETE /exports/{export_id}": "204 404 404 404 404 404 404 404 404",
     "GET /tasks/export": "200 200 200 200 200 200 200 200 200",
     "GET /projects/{project_id}/tasks/export": "200 200 200 200 200 200 404 200 404",
+    "GET /me/calendar-feeds": "200 200 200 200 200 200 200 200 200",
+    "POST /me/calendar-feeds": "201 201 201 201 201 201 201 201 201",
+    "DELETE /me/calendar-feeds/{feed_id}": "204 404 404 404 404 404 404 404 404",
     "POST /imports/projectflow": "422 422 422 422 403 403 403 403 403",
 }
 NOT_WHOLE = {"POST /imports/projectflow": {422}}
@@ -37,7 +45,7 @@ PROOFS = {"POST /imports/projectflow"}
 
 
 async def furnish(owner: Person, ids: dict[str, str], mark: str) -> dict[str, str]:
-    """An export with a file."""
+    """An export with a file, and a calendar of all that the owner sees."""
     export_id = uuid7()
     content = mark.encode()
     async with owner.app.state.database.tenant(owner.tenant_id) as db:
@@ -55,4 +63,18 @@ async def furnish(owner: Person, ids: dict[str, str], mark: str) -> dict[str, st
             len(content),
         )
     await owner.app.state.files.put(owner.tenant_id, stored_name(export_id), content)
-    return {"export": str(export_id)}
+    link = Link(owner.tenant_id, uuid7(), "secret")
+    async with owner.app.state.database.tenant(owner.tenant_id) as db:
+        await db.execute("DELETE FROM calendar_feeds WHERE tenant_id = $1", owner.tenant_id)
+        await db.execute(
+            """
+            INSERT INTO calendar_feeds (tenant_id, id, user_id, name, token_hash, shows, query)
+            VALUES ($1, $2, $3, $4, $5, 'query', '')
+            """,
+            owner.tenant_id,
+            link.row_id,
+            owner.id,
+            mark,
+            link.hash,
+        )
+    return {"export": str(export_id), "feed": str(link.row_id), "address": f"{link}.ics"}
