@@ -23,6 +23,7 @@ SAMPLES = {
     "POST /me/calendar-feeds": Sample("/me/calendar-feeds", {"name": "Work"}),
     "DELETE /me/calendar-feeds/{feed_id}": Sample("/me/calendar-feeds/{feed}"),
     "GET /calendar/{address}": Sample("/calendar/{address}", public=True),
+    "GET /projects/{project_id}/msproject": Sample("/projects/{project}/msproject"),
     # No JSON is a ZIP: it is refused as what it is.
     "POST /imports/projectflow": Sample("/imports/projectflow", {}),
 }
@@ -38,6 +39,7 @@ EXPECTED = {
     "GET /me/calendar-feeds": "200 200 200 200 200 200 200 200 200",
     "POST /me/calendar-feeds": "201 201 201 201 201 201 201 201 201",
     "DELETE /me/calendar-feeds/{feed_id}": "204 404 404 404 404 404 404 404 404",
+    "GET /projects/{project_id}/msproject": "200 200 200 403 200 200 404 200 404",
     "POST /imports/projectflow": "422 422 422 422 403 403 403 403 403",
 }
 NOT_WHOLE = {"POST /imports/projectflow": {422}}
