@@ -35,7 +35,7 @@ OUT_OF_REACH = {
 }
 NEIGHBOUR_TASKS = 20
 WALLED = ("tenants", "event_counters", "users", "projects", "workflow_states", "project_counters",
-          "tasks", "task_tallies")  # fmt: skip
+          "tasks", "task_tallies", "search_entries")  # fmt: skip
 NEIGHBOURS = (
     """
     INSERT INTO tenants (id, subdomain, name)
