@@ -101,7 +101,8 @@ READS: dict[str, str] = {
     "one project": "/projects/{project}",
     "query: assignee:me status:pending": "/tasks?query=assignee:me status:pending",
     "query: due<7d order:due": "/tasks?query=due<7d order:due",
-    "query: tag:t7": "/tasks?query=tag:t7",
+    # As many tasks at each size: 1,000 tasks have 20 with the tag.
+    "query: tag:t7, 20": "/tasks?query=tag:t7&limit=20",
     "counts by status, kept": "/tasks/counts?group=status",
 }
 

@@ -30,6 +30,11 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ[TOLD] = msgspec.json.encode(cluster.start()).decode()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that one of two workers does not wait for the other at the end."""
+    items.sort(key=lambda item: item.path.name != "test_schema.py")
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _cluster in config.stash:
         config.stash[_cluster].stop()
