@@ -15,8 +15,8 @@ from uuid import UUID
 
 import numpy as np
 
-from projectflow.analytics.durations import Known, draw, predictive
-from projectflow.analytics.simulation import Work, priority_order, simulate
+from projectflow.analytics.forecasting.durations import Known, draw, predictive
+from projectflow.analytics.forecasting.simulation import Work, priority_order, simulate
 from projectflow.tasks.schedule.calendars import WorkingCalendar
 from projectflow.tasks.schedule.network import Graph
 from projectflow.tasks.schedule.passes import earliest, in_order

@@ -8,9 +8,9 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from projectflow.analytics.durations import draw, draw_remaining, predictive
-from projectflow.analytics.history import Experience
-from projectflow.analytics.simulation import NOBODY, POOL, Work, priority_order
+from projectflow.analytics.forecasting.durations import draw, draw_remaining, predictive
+from projectflow.analytics.forecasting.history import Experience
+from projectflow.analytics.forecasting.simulation import NOBODY, POOL, Work, priority_order
 from projectflow.planning.calendars import minute_of
 from projectflow.planning.computed import DEFAULT_DURATION, Built, schedule_of
 from projectflow.planning.project_plan import PlanTask

@@ -11,7 +11,7 @@ from uuid import UUID
 import numpy as np
 from msgspec import Struct
 
-from projectflow.analytics.durations import Known, shared_minutes
+from projectflow.analytics.forecasting.durations import Known, shared_minutes
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.planning.calendars import minute_of
