@@ -15,6 +15,7 @@ from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor, EntrypointE
 from pgqueuer.domain.models import Job, Schedule
 from pgqueuer.domain.types import Channel
 
+from projectflow.analytics.feed import analytics_consumer
 from projectflow.audit.retention import delete_outlived_events
 from projectflow.auth.links import Links
 from projectflow.auth.password_reset import MAIL_JOB as RESET_MAIL_JOB
@@ -91,7 +92,7 @@ async def work(settings: Settings) -> None:
         files = open_files(settings)
         queuer = _queuer(database, files, mails, settings.trash_days)
         _add_attachment_jobs(queuer, database, files, settings.deleted_attachment_ttl)
-        consumers = [webhook_consumer()]
+        consumers = [webhook_consumer(), analytics_consumer()]
         if index.engine != "postgresql":  # its own index follows by itself
             consumers.append(search_consumer(index))
         live = Live(database.quiet(), redis, consumers)
