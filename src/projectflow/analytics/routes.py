@@ -8,7 +8,14 @@ from litestar import get
 from litestar.params import FromPath, QueryParameter
 from litestar.types import ControllerRouterHandler
 
-from projectflow.analytics import project_metrics, team_metrics, tenant_metrics, trends, usage
+from projectflow.analytics import (
+    forecast_routes,
+    project_metrics,
+    team_metrics,
+    tenant_metrics,
+    trends,
+    usage,
+)
 from projectflow.analytics.postgres import PostgresStore
 from projectflow.analytics.project_metrics import ProjectMetricsInTime
 from projectflow.analytics.ranges import Asked, Bucket
@@ -126,4 +133,5 @@ async def get_usage(
 
 handlers: list[ControllerRouterHandler] = [
     get_project_metrics, get_trends, get_team_performance, get_tenant_metrics, get_usage,
+    *forecast_routes.handlers,
 ]  # fmt: skip

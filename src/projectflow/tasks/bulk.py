@@ -134,7 +134,7 @@ async def change_tasks(db: Db, actor: Actor, bulk: BulkChange) -> BulkChanged:
     asked = [task.id for task in bulk.tasks]
     if isinstance(change.project_id, UUID):
         moved = await move_trees(
-            db, actor, asked, change.project_id, check=lambda held: _check(actor, bulk, held)
+            db, actor, asked, change.project_id, check=lambda held: check_held(actor, bulk, held)
         )
         return BulkChanged([ChangedTask(task.id, task.version) for task in moved])
     if isinstance(change.deleted, bool):
@@ -142,7 +142,7 @@ async def change_tasks(db: Db, actor: Actor, bulk: BulkChange) -> BulkChanged:
     return await _patch(db, actor, bulk)
 
 
-def _check(actor: Actor, bulk: BulkChange, held: Mapping[UUID, Held]) -> None:
+def check_held(actor: Actor, bulk: BulkChange, held: Mapping[UUID, Held]) -> None:
     """Refuse where a task is not there, is another version, or may not be changed."""
     deleted = bulk.change.deleted
     failures: list[BulkFailure] = []
@@ -175,7 +175,7 @@ async def _throw_or_restore(
 ) -> BulkChanged:
     asked = [task.id for task in bulk.tasks]
     tree = await (hold_to_trash if deleted else hold_to_restore)(db, actor, asked)
-    _check(actor, bulk, {each.task.id: each for each in tree})
+    check_held(actor, bulk, {each.task.id: each for each in tree})
     versions = await (put_in_trash if deleted else take_from_trash)(db, actor, tree)
     return BulkChanged([ChangedTask(*each) for each in versions.items()])
 
@@ -192,7 +192,7 @@ async def _patch(db: Db, actor: Actor, bulk: BulkChange) -> BulkChanged:
     if change.status is not UNSET:
         await lock_series(db, actor.tenant_id, task_ids=ids)
     held = await hold(db, actor, ids)
-    _check(actor, bulk, held)
+    check_held(actor, bulk, held)
     completes = await _categories(db, actor, bulk, held)
     if parent_id is not None:
         await _check_parent(db, actor, bulk, held, parent_id)

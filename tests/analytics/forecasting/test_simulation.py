@@ -9,7 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from projectflow.analytics.forecasting.simulation import NOBODY, POOL, Work, priority_order, simulate
+from projectflow.analytics.forecasting.simulation import (
+    NOBODY,
+    POOL,
+    Work,
+    priority_order,
+    simulate,
+)
 from projectflow.tasks.schedule.calendars import WorkingCalendar
 from projectflow.tasks.schedule.engine import schedule
 from projectflow.tasks.schedule.network import Graph

@@ -77,5 +77,4 @@ def corrected(samples: Floats, past: Sequence[float]) -> Floats:
     order = np.argsort(values, kind="stable")
     reached = np.cumsum(weights[order])
     wanted = (np.arange(own.size) + 0.5) / own.size * reached[-1]
-    places = np.searchsorted(reached, wanted).clip(max=values.size - 1)
-    return values[order][places]
+    return np.append(values[order], values.max())[np.searchsorted(reached, wanted)]

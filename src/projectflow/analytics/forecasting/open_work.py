@@ -1,6 +1,6 @@
 """A project's open tasks as what the simulation takes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -8,7 +8,12 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from projectflow.analytics.forecasting.durations import draw, draw_remaining, predictive
+from projectflow.analytics.forecasting.durations import (
+    draw,
+    draw_remaining,
+    predictive,
+    shared_error,
+)
 from projectflow.analytics.forecasting.history import Experience
 from projectflow.analytics.forecasting.simulation import NOBODY, POOL, Work, priority_order
 from projectflow.planning.calendars import minute_of
@@ -47,7 +52,6 @@ def open_work(
     experience: Experience,
     runs: int,
     dice: np.random.Generator,
-    scale: Callable[[PlanTask], float] = lambda _: 1.0,
 ) -> OpenWork:
     """Draw what remains of each open task.
 
@@ -56,7 +60,6 @@ def open_work(
         experience: What durations are drawn from.
         runs: How many values each.
         dice: Where chance comes from.
-        scale: What if a task took this share of its time.
 
     Raises:
         InvalidSchedule, NoWorkingTime: as `planning.computed.schedule_of`.
@@ -69,6 +72,8 @@ def open_work(
         early[node] = graph.minute(planned.activities[graph.owners[node]].early_start)
     ratios = predictive(experience.ratios, 1.0)
     minutes = predictive(experience.minutes, float(DEFAULT_DURATION))
+    off_ratios = shared_error(experience.ratios, ratios, runs, dice)
+    off_minutes = shared_error(experience.minutes, minutes, runs, dice)
     by_id = {task.id: task for task in plan.tasks}
     people = [user_id for user_id, table in plan.timetables.people.items()
               if str(user_id) in built.network.calendars and table]  # fmt: skip
@@ -92,7 +97,7 @@ def open_work(
             left = draw_remaining(values, age, runs, dice)
         else:
             left = draw(values, runs, dice)
-        lengths[node] = left * scale(task)
+        lengths[node] = left * (off_ratios if given else off_minutes)
         if task.assignee_id is None:
             whose[node] = POOL if people else NOBODY
         else:
