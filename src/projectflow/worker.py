@@ -36,6 +36,12 @@ from projectflow.imports.service import IMPORT_JOB
 from projectflow.imports.types import ImportJob
 from projectflow.imports.worker import LAST_ATTEMPT as LAST_IMPORT_ATTEMPT
 from projectflow.imports.worker import run_import
+from projectflow.planning.auto_schedule import run_auto_schedule
+from projectflow.planning.auto_triggers import (
+    AUTO_SCHEDULE_JOB,
+    AutoScheduleJob,
+    auto_schedule_consumer,
+)
 from projectflow.realtime.deliveries import (
     DELIVERY_JOB,
     Deliverer,
@@ -91,11 +97,12 @@ async def work(settings: Settings) -> None:
         files = open_files(settings)
         queuer = _queuer(database, files, mails, settings.trash_days)
         _add_attachment_jobs(queuer, database, files, settings.deleted_attachment_ttl)
-        consumers = [webhook_consumer()]
+        consumers = [webhook_consumer(), auto_schedule_consumer()]
         if index.engine != "postgresql":  # its own index follows by itself
             consumers.append(search_consumer(index))
         live = Live(database.quiet(), redis, consumers)
         _follow_log(queuer, database, consumers, live)
+        _schedule_projects(queuer, database)
         _deliver_webhooks(queuer, Deliverer(database, Keyring(settings), Outbound(settings)))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -225,6 +232,14 @@ def _follow_log(
     async def find_events_left_behind(schedule: Schedule) -> None:
         del schedule
         await live.look_everywhere()
+
+
+def _schedule_projects(queuer: PgQueuer, database: Database) -> None:
+    # Each takes CPU, and waits for the others of its project.
+    @queuer.entrypoint(AUTO_SCHEDULE_JOB, executor_factory=_patient, concurrency_limit=BATCH)
+    async def auto_schedule(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=AutoScheduleJob)
+        await run_auto_schedule(database, request)
 
 
 def _deliver_webhooks(queuer: PgQueuer, deliverer: Deliverer) -> None:

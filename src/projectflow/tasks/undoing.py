@@ -3,6 +3,7 @@
 What undoes is an ordinary change whose event says `undoes`. Undoing that is the redo.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from importlib import import_module
 from itertools import groupby
@@ -19,6 +20,7 @@ from projectflow.core.db import Db
 from projectflow.core.events import begin_batch, note_events
 from projectflow.core.problems import CONSTRAINTS, Conflict, NotFound
 from projectflow.tasks import undo
+from projectflow.tasks.consequences import consequences, take_back
 from projectflow.tasks.undo.registry import INVERSES, LOGGED_COLUMNS, Logged
 
 for kind in iter_modules(undo.__path__):
@@ -45,7 +47,8 @@ class Undone(Struct, frozen=True):
     entity_id: UUID
     project_id: UUID | None
     events: int
-    """How many events were undone: more than one of a change that was made at once."""
+    """How many events were undone: more than one of a change that was made at once, or that led
+    to others in a project that schedules itself."""
 
 
 class ChangeNotFound(NotFound):
@@ -85,7 +88,8 @@ async def undo_last(db: Db, actor: Actor, project_id: UUID | None) -> Undone:
         SELECT e.created_at, {LOGGED_COLUMNS} FROM events e
         WHERE e.tenant_id = $1 AND e.actor_id = $2 AND e.created_at > now() - $3::interval
           AND e.type = ANY ($4::text[]) AND ($5::uuid IS NULL OR e.project_id = $5)
-          AND NOT e.payload ? 'undoes' AND e.payload -> 'after' IS DISTINCT FROM '{{}}'::jsonb
+          AND NOT e.payload ? 'undoes' AND NOT e.payload ? 'caused_by'
+          AND e.payload -> 'after' IS DISTINCT FROM '{{}}'::jsonb
           AND NOT EXISTS (SELECT FROM undone_events u WHERE u.tenant_id = $1 AND u.seq = e.seq)
         ORDER BY e.created_at DESC, e.seq DESC LIMIT 1
         """,
@@ -109,6 +113,16 @@ async def undo_event(db: Db, actor: Actor, seq: Seq) -> Undone:
         NotFound, Forbidden, InvalidInput: as of the change that would undo it.
     """
     await _one_at_a_time(db, actor)
+    row = await _made_by(db, actor, seq)
+    if (cause := _logged(row).payload.get("caused_by")) is not None:
+        # What followed by itself would follow again: what it followed from is undone.
+        row = await _made_by(db, actor, cause)
+    if not row["is_young"]:
+        raise TooLateToUndo
+    return await _undo(db, actor, _logged(row), row["created_at"])
+
+
+async def _made_by(db: Db, actor: Actor, seq: int) -> asyncpg.Record:
     row = await db.fetchrow(
         f"""
         SELECT e.created_at, e.created_at > now() - $4::interval AS is_young, {LOGGED_COLUMNS}
@@ -121,9 +135,7 @@ async def undo_event(db: Db, actor: Actor, seq: Seq) -> Undone:
     )
     if row is None:
         raise ChangeNotFound
-    if not row["is_young"]:
-        raise TooLateToUndo
-    return await _undo(db, actor, _logged(row), row["created_at"])
+    return row
 
 
 async def _one_at_a_time(db: Db, actor: Actor) -> None:
@@ -148,13 +160,14 @@ async def _undo(db: Db, actor: Actor, event: Logged, made_at: datetime) -> Undon
     for each in events:
         if each.type not in INVERSES:
             raise CannotUndo(f"A change of this kind cannot be undone: {each.type}.")
+    followed = await consequences(db, actor, seqs)
     await note_events(db, undoes=seqs[-1])
-    if len(events) > 1:
+    if len(events) + len(followed) > 1:
         await begin_batch(db)
-    for inverse, group in groupby(events, key=lambda each: INVERSES[each.type]):
-        for _, same in groupby(group, key=lambda each: each.type):
-            await inverse(db, actor, list(same))
-    undone_by = await _remember(db, actor, seqs)
+    if followed and not await take_back(db, actor, events, followed, _invert):
+        followed = []
+    await _invert(db, actor, events)
+    undone_by = await _remember(db, actor, [*(each.seq for each in followed), *seqs])
     return Undone(
         seqs[-1],
         undone_by,
@@ -162,8 +175,15 @@ async def _undo(db: Db, actor: Actor, event: Logged, made_at: datetime) -> Undon
         event.entity_type,
         event.entity_id,
         event.project_id,
-        len(events),
+        len(events) + len(followed),
     )
+
+
+async def _invert(db: Db, actor: Actor, events: Sequence[Logged]) -> None:
+    """Have each kind's own function undo these, newest first."""
+    for inverse, group in groupby(events, key=lambda each: INVERSES[each.type]):
+        for _, same in groupby(group, key=lambda each: each.type):
+            await inverse(db, actor, list(same))
 
 
 async def _made_at_once(db: Db, actor: Actor, event: Logged, made_at: datetime) -> list[Logged]:

@@ -1,0 +1,12 @@
+-- Projects that schedule themselves, and what followed from which change
+-- depends: 0019_pre_scale
+-- migrate: apply
+
+-- The few projects of a tenant that do: looked up with each burst of events.
+CREATE INDEX idx_projects_auto_schedule ON projects (tenant_id, id)
+    WHERE settings @> '{"auto_schedule": true}' AND deleted_at IS NULL;
+-- What the scheduler changed because of an event, for whoever takes that one back.
+CREATE INDEX idx_events_caused_by ON events (tenant_id, ((payload ->> 'caused_by')::bigint), seq DESC)
+    WHERE payload ? 'caused_by';
+
+-- migrate: rollback
