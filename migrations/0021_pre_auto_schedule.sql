@@ -1,4 +1,4 @@
--- Projects that schedule themselves, and what followed from which change
+-- Projects that schedule themselves, what followed from which change, files under several rows
 -- depends: 0019_pre_scale
 -- migrate: apply
 
@@ -8,5 +8,9 @@ CREATE INDEX idx_projects_auto_schedule ON projects (tenant_id, id)
 -- What the scheduler changed because of an event, for whoever takes that one back.
 CREATE INDEX idx_events_caused_by ON events (tenant_id, ((payload ->> 'caused_by')::bigint), seq DESC)
     WHERE payload ? 'caused_by';
+
+-- A file that was copied with its project is one object under several rows.
+DROP INDEX attachments_object_key;
+CREATE INDEX attachments_object_key ON attachments (tenant_id, object_key) WHERE object_key IS NOT NULL;
 
 -- migrate: rollback

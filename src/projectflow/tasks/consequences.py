@@ -3,12 +3,10 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
-import msgspec
-
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.core.problems import Conflict, Forbidden, InvalidInput, NotFound
-from projectflow.tasks.undo.registry import LOGGED_COLUMNS, Logged
+from projectflow.tasks.undo.registry import LOGGED_COLUMNS, Logged, logged
 
 MOST: Final = 20_000
 Invert = Callable[[Db, Actor, Sequence[Logged]], Awaitable[None]]
@@ -33,7 +31,7 @@ async def consequences(db: Db, actor: Actor, seqs: Sequence[int]) -> list[Logged
     )
     if len(rows) > MOST:
         return []
-    return [Logged(*values, msgspec.json.decode(payload)) for *values, payload in map(tuple, rows)]
+    return [logged(row) for row in rows]
 
 
 async def take_back(

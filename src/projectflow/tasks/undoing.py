@@ -12,7 +12,6 @@ from typing import Annotated, Final
 from uuid import UUID
 
 import asyncpg
-import msgspec
 from msgspec import Meta, Struct
 
 from projectflow.auth.types import Actor
@@ -21,7 +20,7 @@ from projectflow.core.events import begin_batch, note_events
 from projectflow.core.problems import CONSTRAINTS, Conflict, NotFound
 from projectflow.tasks import undo
 from projectflow.tasks.consequences import consequences, take_back
-from projectflow.tasks.undo.registry import INVERSES, LOGGED_COLUMNS, Logged
+from projectflow.tasks.undo.registry import INVERSES, LOGGED_COLUMNS, Logged, logged
 
 for kind in iter_modules(undo.__path__):
     import_module(f"{undo.__name__}.{kind.name}")
@@ -101,7 +100,7 @@ async def undo_last(db: Db, actor: Actor, project_id: UUID | None) -> Undone:
     )
     if row is None:
         raise NothingToUndo
-    return await _undo(db, actor, _logged(row), row["created_at"])
+    return await _undo(db, actor, logged(row), row["created_at"])
 
 
 async def undo_event(db: Db, actor: Actor, seq: Seq) -> Undone:
@@ -114,12 +113,12 @@ async def undo_event(db: Db, actor: Actor, seq: Seq) -> Undone:
     """
     await _one_at_a_time(db, actor)
     row = await _made_by(db, actor, seq)
-    if (cause := _logged(row).payload.get("caused_by")) is not None:
+    if (cause := logged(row).payload.get("caused_by")) is not None:
         # What followed by itself would follow again: what it followed from is undone.
         row = await _made_by(db, actor, cause)
     if not row["is_young"]:
         raise TooLateToUndo
-    return await _undo(db, actor, _logged(row), row["created_at"])
+    return await _undo(db, actor, logged(row), row["created_at"])
 
 
 async def _made_by(db: Db, actor: Actor, seq: int) -> asyncpg.Record:
@@ -145,11 +144,6 @@ async def _one_at_a_time(db: Db, actor: Actor) -> None:
         str(actor.tenant_id),
         str(actor.user_id),
     )
-
-
-def _logged(row: asyncpg.Record) -> Logged:
-    values = {name: row[name] for name in Logged.__struct_fields__}
-    return Logged(**{**values, "payload": msgspec.json.decode(row["payload"])})
 
 
 async def _undo(db: Db, actor: Actor, event: Logged, made_at: datetime) -> Undone:
@@ -205,7 +199,7 @@ async def _made_at_once(db: Db, actor: Actor, event: Logged, made_at: datetime) 
     )
     if len(rows) > MAX_EVENTS:
         raise CannotUndo(f"This change is of more than {MAX_EVENTS} parts.")
-    return [_logged(row) for row in rows]
+    return [logged(row) for row in rows]
 
 
 async def _are_undone(db: Db, actor: Actor, seqs: list[int]) -> bool:
