@@ -87,7 +87,7 @@ async def undo_last(db: Db, actor: Actor, project_id: UUID | None) -> Undone:
         SELECT e.created_at, {LOGGED_COLUMNS} FROM events e
         WHERE e.tenant_id = $1 AND e.actor_id = $2 AND e.created_at > now() - $3::interval
           AND e.type = ANY ($4::text[]) AND ($5::uuid IS NULL OR e.project_id = $5)
-          AND NOT e.payload ? 'undoes' AND NOT e.payload ? 'caused_by'
+          AND NOT e.payload ?| ARRAY['undoes', 'caused_by', 'part_of']
           AND e.payload -> 'after' IS DISTINCT FROM '{{}}'::jsonb
           AND NOT EXISTS (SELECT FROM undone_events u WHERE u.tenant_id = $1 AND u.seq = e.seq)
         ORDER BY e.created_at DESC, e.seq DESC LIMIT 1
