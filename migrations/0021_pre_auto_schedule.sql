@@ -13,4 +13,8 @@ CREATE INDEX idx_events_caused_by ON events (tenant_id, ((payload ->> 'caused_by
 DROP INDEX attachments_object_key;
 CREATE INDEX attachments_object_key ON attachments (tenant_id, object_key) WHERE object_key IS NOT NULL;
 
+-- A project that has been in the trash for long enough goes in steps, and does not come back meanwhile.
+ALTER TABLE projects ADD COLUMN purged_at timestamptz;
+CREATE INDEX idx_projects_deleted ON projects (tenant_id, deleted_at) WHERE deleted_at IS NOT NULL;
+
 -- migrate: rollback

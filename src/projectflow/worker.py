@@ -56,6 +56,7 @@ from projectflow.tasks.attachment_types import AttachmentJob
 from projectflow.tasks.attachment_work import purge_attachment, sweep_upload
 from projectflow.tasks.attachments import PURGE_JOB
 from projectflow.tasks.previews import make_preview
+from projectflow.tasks.project_purge import empty_project_trash
 from projectflow.tasks.purge import empty_trash
 from projectflow.tasks.recurrence_worker import make_due_tasks
 from projectflow.tasks.uploads import PREVIEW_JOB, SWEEP_JOB
@@ -195,7 +196,9 @@ def _add_upkeep(queuer: PgQueuer, database: Database, trash_days: int) -> None:
     @queuer.schedule("empty_trash", "47 3 * * *")
     async def empty_old_trash(schedule: Schedule) -> None:
         del schedule
-        log.info("trash_emptied", tasks=await empty_trash(database, trash_days))
+        projects = await empty_project_trash(database, trash_days)
+        tasks = await empty_trash(database, trash_days)
+        log.info("trash_emptied", tasks=tasks, projects=projects)
 
     @queuer.schedule("make_due_tasks", "*/5 * * * *")
     async def make_due(schedule: Schedule) -> None:

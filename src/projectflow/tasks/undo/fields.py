@@ -126,6 +126,10 @@ async def _unchanged(db: Db, actor: Actor, event: Logged, *fields: str) -> None:
     field = await _lock(db, actor, event)
     now: dict[str, Any] = msgspec.to_builtins(field)
     left = {f: v for f, v in event.after.items() if f in fields}
+    for values in (now, left):
+        # Since when it is archived is anew each time.
+        if "archived_at" in values:
+            values["archived_at"] = values["archived_at"] is not None
     if errors := differing(left, now):
         raise ChangedSince(errors)
 
