@@ -37,6 +37,12 @@ from projectflow.imports.service import IMPORT_JOB
 from projectflow.imports.types import ImportJob
 from projectflow.imports.worker import LAST_ATTEMPT as LAST_IMPORT_ATTEMPT
 from projectflow.imports.worker import run_import
+from projectflow.planning.auto_schedule import run_auto_schedule
+from projectflow.planning.auto_triggers import (
+    AUTO_SCHEDULE_JOB,
+    AutoScheduleJob,
+    auto_schedule_consumer,
+)
 from projectflow.realtime.deliveries import (
     DELIVERY_JOB,
     Deliverer,
@@ -51,6 +57,7 @@ from projectflow.tasks.attachment_types import AttachmentJob
 from projectflow.tasks.attachment_work import purge_attachment, sweep_upload
 from projectflow.tasks.attachments import PURGE_JOB
 from projectflow.tasks.previews import make_preview
+from projectflow.tasks.project_purge import empty_project_trash
 from projectflow.tasks.purge import empty_trash
 from projectflow.tasks.recurrence_worker import make_due_tasks
 from projectflow.tasks.uploads import PREVIEW_JOB, SWEEP_JOB
@@ -92,11 +99,12 @@ async def work(settings: Settings) -> None:
         files = open_files(settings)
         queuer = _queuer(database, files, mails, settings.trash_days)
         _add_attachment_jobs(queuer, database, files, settings.deleted_attachment_ttl)
-        consumers = [webhook_consumer(), analytics_consumer()]
+        consumers = [webhook_consumer(), analytics_consumer(), auto_schedule_consumer()]
         if index.engine != "postgresql":  # its own index follows by itself
             consumers.append(search_consumer(index))
         live = Live(database.quiet(), redis, consumers)
         _follow_log(queuer, database, consumers, live)
+        _schedule_projects(queuer, database)
         _deliver_webhooks(queuer, Deliverer(database, Keyring(settings), Outbound(settings)))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -189,7 +197,9 @@ def _add_upkeep(queuer: PgQueuer, database: Database, trash_days: int) -> None:
     @queuer.schedule("empty_trash", "47 3 * * *")
     async def empty_old_trash(schedule: Schedule) -> None:
         del schedule
-        log.info("trash_emptied", tasks=await empty_trash(database, trash_days))
+        projects = await empty_project_trash(database, trash_days)
+        tasks = await empty_trash(database, trash_days)
+        log.info("trash_emptied", tasks=tasks, projects=projects)
 
     @queuer.schedule("make_due_tasks", "*/5 * * * *")
     async def make_due(schedule: Schedule) -> None:
@@ -226,6 +236,14 @@ def _follow_log(
     async def find_events_left_behind(schedule: Schedule) -> None:
         del schedule
         await live.look_everywhere()
+
+
+def _schedule_projects(queuer: PgQueuer, database: Database) -> None:
+    # Each takes CPU, and waits for the others of its project.
+    @queuer.entrypoint(AUTO_SCHEDULE_JOB, executor_factory=_patient, concurrency_limit=BATCH)
+    async def auto_schedule(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=AutoScheduleJob)
+        await run_auto_schedule(database, request)
 
 
 def _deliver_webhooks(queuer: PgQueuer, deliverer: Deliverer) -> None:

@@ -77,6 +77,7 @@ async def test_settings_say_what_new_tasks_get(owner: Person) -> None:
     assert (await owner.get(path)).json() == {
         "default_priority": "medium", "default_assignee_id": None,
         "members_change_workflow": False,
+        "auto_schedule": False,
     }  # fmt: skip
     plain = await owner.task(project, "Plain")
 
@@ -114,6 +115,7 @@ BAD: dict[str, list[Any]] = {
     "default_priority": ["huge", None, 5],
     "default_assignee_id": ["x", str(uuid7()), "far"],
     "members_change_workflow": [None, "yes", 1],
+    "auto_schedule": [None, "yes", 1],
     "week_start": ["monday"],
 }
 

@@ -73,7 +73,7 @@ def apply_changes(computed: Computed, changes: Sequence[TaskChange]) -> Changed:
     built = computed.built
     tasks = {task.id: task for task in built.plan.tasks}
     activities = {item.id: item for item in built.network.activities}
-    held = _held(built)
+    held = held_tasks(built)
     schedules: list[tuple[TaskSchedule, TaskSchedule]] = []
     wanted: dict[UUID, datetime] = {}
     seen: set[UUID] = set()
@@ -108,7 +108,7 @@ def apply_changes(computed: Computed, changes: Sequence[TaskChange]) -> Changed:
     return Changed(network, schedules, wanted)
 
 
-def _held(built: Built) -> set[UUID]:
+def held_tasks(built: Built) -> set[UUID]:
     """The tasks that wait for others, themselves or by what they are part of."""
     held = {link.successor_id for link in built.network.links}
     parents = {item.id: item.parent_id for item in built.network.activities}

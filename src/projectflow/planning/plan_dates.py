@@ -53,8 +53,9 @@ async def write_plan(
     moved: Sequence[NewDates],
     schedules: Sequence[tuple[TaskSchedule, TaskSchedule]],
     batch: UUID,
+    author_id: UUID | None,
 ) -> None:
-    """Write dates and, before and after, how tasks are scheduled; an event each.
+    """Write dates and, before and after, how tasks are scheduled; an event each of this author's.
 
     Raises:
         PlanChanged: one of the tasks is not what the plan says any more.
@@ -83,7 +84,7 @@ async def write_plan(
     if moved:
         await _write_starts(db, actor, moved)
     if changes:
-        await record_all(db, actor.tenant_id, actor.user_id, changes)
+        await record_all(db, actor.tenant_id, author_id, changes)
 
 
 async def _lock_tasks(db: Db, actor: Actor, tasks: dict[UUID, PlanTask]) -> None:
@@ -141,6 +142,9 @@ def _after(dates: NewDates) -> Stored:
 def _moved(dates: NewDates, project_id: UUID, batch: UUID) -> Change:
     """The same event as of a change by hand, and which change it is part of."""
     payload: dict[str, Any] = difference(_before(dates), _after(dates), "start_date", "due_date")
+    if dates.task.start_at != dates.start_at:
+        # A detail of the date, which goes back with it.
+        payload["minutes"] = {"before": dates.task.start_at, "after": dates.start_at}
     return Change(
         "task.updated",
         "task",

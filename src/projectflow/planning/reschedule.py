@@ -147,7 +147,7 @@ async def _write(db: Db, actor: Actor, plan: ProjectPlan, outcome: _Outcome) -> 
     if not outcome.dates and not outcome.schedules:
         return answer
     batch = uuid7()
-    await write_plan(db, actor, plan, outcome.dates, outcome.schedules, batch)
+    await write_plan(db, actor, plan, outcome.dates, outcome.schedules, batch, actor.user_id)
     return replace(answer, batch=batch)
 
 

@@ -194,8 +194,11 @@ async def copy_dependencies(db: Db, actor: Actor, pairs: Pairs) -> None:
     )
 
 
-async def log_copies(db: Db, actor: Actor, project_id: UUID) -> None:
-    """Write an event for each row of a project that was made just now, as if one by one."""
+async def log_copies(db: Db, actor: Actor, project_id: UUID, part_of: int) -> None:
+    """Write an event for each row of a project that was made just now, as if one by one.
+
+    `part_of` is the event of the project, which is what is undone.
+    """
     await db.execute(
         """
         WITH made AS (
@@ -221,16 +224,19 @@ async def log_copies(db: Db, actor: Actor, project_id: UUID) -> None:
             FROM tasks t JOIN task_dependencies d ON d.tenant_id = $1 AND d.task_id = t.id
             WHERE t.tenant_id = $1 AND t.project_id = $2
         ), counted AS (
-            UPDATE event_counters SET last_seq = last_seq + (SELECT count(*) FROM made)
+            UPDATE event_counters
+            SET last_seq = last_seq + (SELECT count(*) FROM made), is_unsettled = true
             WHERE tenant_id = $1 RETURNING last_seq - (SELECT count(*) FROM made) AS base
         )
         INSERT INTO events (tenant_id, seq, type, actor_id, entity_type, entity_id, project_id,
                             entity_version, payload)
         SELECT $1, counted.base + row_number() OVER (ORDER BY made.turn, made.place, made.id),
-               made.type, $3, made.entity_type, made.id, $2, 1, made.payload
+               made.type, $3, made.entity_type, made.id, $2, 1,
+               made.payload || jsonb_build_object('part_of', $4::bigint)
         FROM counted, made
         """,
         actor.tenant_id,
         project_id,
         actor.user_id,
+        part_of,
     )

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from litestar import delete, get, patch, post, put
+from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.types import ControllerRouterHandler
 
@@ -89,20 +90,22 @@ async def restore_project(db: Db, actor: Actor, project_id: FromPath[UUID]) -> P
 @writes
 @scope("project", "create", everywhere=True)
 async def save_as_template(
-    db: Db, actor: Actor, project_id: FromPath[UUID], data: JSONBody[NewTemplate]
+    db: Db, actor: Actor, project_id: FromPath[UUID], data: JSONBody[NewTemplate], state: State
 ) -> Project:
-    """Make a template of a project, with its workflow, milestones and tasks."""
-    return await copying.save_as_template(db, actor, project_id, data)
+    """Make a template of a project, with its workflow, fields, milestones, tasks and files."""
+    quota: int = state.settings.workspace_storage
+    return await copying.save_as_template(db, actor, project_id, data, quota)
 
 
 @post("/projects/{project_id:uuid}/copy", tags=["Projects"], operation_id="copyProject")
 @writes
 @scope("project", "create", everywhere=True)
 async def copy_project(
-    db: Db, actor: Actor, project_id: FromPath[UUID], data: JSONBody[ProjectCopy]
+    db: Db, actor: Actor, project_id: FromPath[UUID], data: JSONBody[ProjectCopy], state: State
 ) -> Project:
     """Make a project of a template, or of another project; its dates move with its start."""
-    return await copying.copy_project(db, actor, project_id, data)
+    quota: int = state.settings.workspace_storage
+    return await copying.copy_project(db, actor, project_id, data, quota)
 
 
 @put("/projects/{project_id:uuid}/owner", tags=["Projects"], operation_id="changeOwner")

@@ -1,6 +1,7 @@
 """Who belongs to a project, and as what."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -76,6 +77,7 @@ async def set_member(
         MemberNotFound: nobody in this workspace has this id.
     """
     await _require_update(db, actor, project_id)
+    before = await role_of(db, actor, project_id, user_id)
     row = await db.fetchrow(
         f"""
         WITH m AS (
@@ -95,7 +97,8 @@ async def set_member(
     )
     if row is None:
         raise MemberNotFound
-    await _log(db, actor, project_id, user_id, "project.member_set", {"role": role})
+    payload = {"before": {"role": before}, "after": {"role": role}}
+    await _log(db, actor, project_id, user_id, "project.member_set", payload)
     return _member(*row)
 
 
@@ -107,10 +110,10 @@ async def remove_member(db: Db, actor: Actor, project_id: UUID, user_id: UUID) -
         MemberNotFound: they are not in it.
     """
     await _require_update(db, actor, project_id)
-    removed = await db.fetchval(
+    removed: str | None = await db.fetchval(
         """
         DELETE FROM project_members WHERE tenant_id = $1 AND project_id = $2 AND user_id = $3
-        RETURNING user_id
+        RETURNING role
         """,
         actor.tenant_id,
         project_id,
@@ -118,7 +121,22 @@ async def remove_member(db: Db, actor: Actor, project_id: UUID, user_id: UUID) -
     )
     if removed is None:
         raise MemberNotFound
-    await _log(db, actor, project_id, user_id, "project.member_removed", {})
+    await _log(
+        db, actor, project_id, user_id, "project.member_removed", {"before": {"role": removed}}
+    )
+
+
+async def role_of(db: Db, actor: Actor, project_id: UUID, user_id: UUID) -> str | None:
+    """What somebody is in a project, which is kept as it is until the transaction ends."""
+    return await db.fetchval(
+        """
+        SELECT role FROM project_members
+        WHERE tenant_id = $1 AND project_id = $2 AND user_id = $3 FOR NO KEY UPDATE
+        """,
+        actor.tenant_id,
+        project_id,
+        user_id,
+    )
 
 
 async def _require_update(db: Db, actor: Actor, project_id: UUID) -> None:
@@ -127,8 +145,8 @@ async def _require_update(db: Db, actor: Actor, project_id: UUID) -> None:
 
 
 async def _log(
-    db: Db, actor: Actor, project_id: UUID, user_id: UUID, event: str, after: dict[str, str]
+    db: Db, actor: Actor, project_id: UUID, user_id: UUID, event: str, payload: dict[str, Any]
 ) -> None:
-    payload = {"user_id": user_id, "after": after}
-    change = Change(event, "project", project_id, payload=payload, project_id=project_id)
+    said = {"user_id": user_id, **payload}
+    change = Change(event, "project", project_id, payload=said, project_id=project_id)
     await record(db, actor.tenant_id, actor.user_id, change)

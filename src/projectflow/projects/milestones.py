@@ -239,16 +239,18 @@ async def update_milestone(
 
 
 async def complete_milestone(
-    db: Db, actor: Actor, milestone_id: UUID, expected: int | None
+    db: Db, actor: Actor, milestone_id: UUID, expected: int | None, at: datetime | None = None
 ) -> MilestoneDetails:
-    """Say that a milestone is reached, whatever is left of its tasks; once is enough.
+    """Say that a milestone is reached, now or `at` a moment, whatever is left of its tasks.
+
+    Once is enough.
 
     Raises:
         MilestoneNotFound, Forbidden, ProjectArchived, VersionConflict: as for a change.
     """
     milestone = await _lock(db, actor, milestone_id, expected)
     now = await db.fetchval("SELECT now()")
-    wanted = msgspec.structs.replace(milestone, completed_at=milestone.completed_at or now)
+    wanted = msgspec.structs.replace(milestone, completed_at=milestone.completed_at or at or now)
     return await _write(db, actor, "milestone.completed", milestone, wanted)
 
 

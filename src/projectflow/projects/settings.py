@@ -1,4 +1,4 @@
-"""A project's settings: what new tasks get, and who may change the workflow."""
+"""A project's settings: what new tasks get, who may change the workflow, what moves by itself."""
 
 from typing import Final
 from uuid import UUID
@@ -23,6 +23,8 @@ class ProjectSettings(Struct, frozen=True):
     """Of new tasks that are given none, as long as this person is active."""
     members_change_workflow: bool = False
     """Whether whoever creates tasks here may change the workflow too."""
+    auto_schedule: bool = False
+    """Whether tasks that wait for others get new dates by themselves when those move."""
 
 
 class ProjectSettingsPatch(Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,6 +33,7 @@ class ProjectSettingsPatch(Struct, frozen=True, forbid_unknown_fields=True):
     default_priority: Priority | UnsetType = UNSET
     default_assignee_id: UUID | None | UnsetType = UNSET
     members_change_workflow: bool | UnsetType = UNSET
+    auto_schedule: bool | UnsetType = UNSET
     version: int | UnsetType = UNSET
 
 

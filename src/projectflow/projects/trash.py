@@ -54,7 +54,7 @@ async def list_deleted_projects(
     rows = await db.fetch(
         f"""
         SELECT {PROJECT_COLUMNS}, p.deleted_at FROM projects p
-        WHERE p.tenant_id = $1 AND p.deleted_at IS NOT NULL
+        WHERE p.tenant_id = $1 AND p.deleted_at IS NOT NULL AND p.purged_at IS NULL
           AND ($2::timestamptz IS NULL OR (p.deleted_at, p.id) < ($2, $3))
         ORDER BY p.deleted_at DESC, p.id DESC LIMIT $4
         """,
@@ -70,14 +70,15 @@ async def restore_project(db: Db, actor: Actor, project_id: UUID) -> Project:
     """Bring a project back from the trash, with all that was in it.
 
     Raises:
-        ProjectNotFound: it is not in the trash, or the actor could not see it before either.
+        ProjectNotFound: it is not in the trash, is about to be deleted for good, or the actor could
+            not see it before either.
         Forbidden: the role may not delete projects, so it may not undo that either.
     """
     actor.must_be_allowed("project", "read", "is_member")
     row = await db.fetchrow(
         f"""
         UPDATE projects p SET deleted_at = NULL, version = version + 1, updated_at = now()
-        WHERE p.tenant_id = $1 AND p.id = $2 AND p.deleted_at IS NOT NULL
+        WHERE p.tenant_id = $1 AND p.id = $2 AND p.deleted_at IS NOT NULL AND p.purged_at IS NULL
           AND ($3 OR EXISTS (SELECT FROM project_members m
                              WHERE m.tenant_id = $1 AND m.project_id = $2 AND m.user_id = $4))
         RETURNING {PROJECT_COLUMNS}

@@ -73,7 +73,8 @@ async def purge_attachment(database: Database, job: AttachmentJob, ttl: int) -> 
 async def forget_files(db: Db, tenant_id: UUID, rows: Sequence[asyncpg.Record]) -> None:
     """Have the objects of attachments deleted whose rows are gone, and give their space back.
 
-    Rows have `object_key`, `size_bytes` and `preview`; those of links have no object.
+    Rows have `object_key`, `size_bytes` and `preview`; those of links have no object. An object
+    that another row has too, as in a copied project, stays for that one.
     """
     files = [row for row in rows if row["object_key"] is not None]
     if not files:
@@ -83,7 +84,16 @@ async def forget_files(db: Db, tenant_id: UUID, rows: Sequence[asyncpg.Record]) 
         tenant_id,
         sum(row["size_bytes"] for row in files),
     )
-    for row in files:
+    # The row above is locked to the end: nobody takes or gives up a file meanwhile.
+    kept = await db.fetch(
+        "SELECT object_key FROM attachments WHERE tenant_id = $1 AND object_key = ANY ($2::text[])",
+        tenant_id,
+        [row["object_key"] for row in files],
+    )
+    elsewhere = {row["object_key"] for row in kept}
+    for row in {row["object_key"]: row for row in files}.values():
+        if row["object_key"] in elsewhere:
+            continue
         await delete_later(db, tenant_id, row["object_key"])
         if row["preview"] is not None:
             await delete_later(db, tenant_id, preview_of(row["object_key"]))

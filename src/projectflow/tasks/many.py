@@ -120,9 +120,14 @@ async def write_many(
 
 
 async def log_differences(
-    db: Db, actor: Actor, event: str, before: Iterable[Task], after: Mapping[UUID, Task]
+    db: Db,
+    actor: Actor,
+    event: str,
+    before: Iterable[Task],
+    after: Mapping[UUID, Task],
+    more: Mapping[UUID, Mapping[str, Any]] | None = None,
 ) -> None:
-    """Write the event of each task's change: what each changed field was and is."""
+    """Write the event of each task's change: what each changed field was and is, and `more`."""
     await record_all(
         db,
         actor.tenant_id,
@@ -133,7 +138,7 @@ async def log_differences(
                 "task",
                 task.id,
                 after[task.id].version,
-                difference(task, after[task.id], *LOGGED),
+                {**difference(task, after[task.id], *LOGGED), **((more or {}).get(task.id, {}))},
                 task.project_id,
             )
             for task in before

@@ -9,7 +9,7 @@ import structlog
 from PIL import Image, ImageOps
 
 from projectflow.core.db import Database
-from projectflow.core.events import Change, record
+from projectflow.core.events import Change, record_all
 from projectflow.core.files import Files
 from projectflow.tasks.attachment_types import AttachmentJob, Preview
 from projectflow.tasks.downloads import preview_of
@@ -85,30 +85,38 @@ def _shrunk(content: bytes) -> bytes:
 
 
 async def _save(database: Database, job: AttachmentJob, preview: Preview | None) -> bool:
-    """Say that the preview is there, or that there is none; False where the file is gone."""
+    """Say that the preview is there, or that there is none; False where the file is gone.
+
+    Of each attachment that is this file: a copied project has it under a row of its own.
+    """
     async with database.tenant(job.tenant_id) as db:
-        row = await db.fetchrow(
+        rows = await db.fetch(
             """
-            UPDATE attachments a SET preview = $3 FROM tasks t
-            WHERE a.tenant_id = $1 AND a.id = $2 AND a.preview = 'pending'
+            UPDATE attachments a SET preview = $3 FROM attachments named, tasks t
+            WHERE named.tenant_id = $1 AND named.id = $2
+              AND a.tenant_id = $1 AND a.object_key = named.object_key AND a.preview = 'pending'
               AND t.tenant_id = $1 AND t.id = a.task_id
-            RETURNING a.task_id, t.project_id, a.version
+            RETURNING a.id, a.task_id, t.project_id, a.version
             """,
             job.tenant_id,
             job.attachment_id,
             preview,
         )
-        if row is None:
-            return False
-        task_id, project_id, version = row
-        payload = {"task_id": task_id, "before": {"preview": "pending"}}
-        change = Change(
-            "attachment.previewed",
-            "attachment",
-            job.attachment_id,
-            version,
-            payload={**payload, "after": {"preview": preview}},
-            project_id=project_id,
-        )
-        await record(db, job.tenant_id, None, change)
-    return True
+        changes = [
+            Change(
+                "attachment.previewed",
+                "attachment",
+                attachment_id,
+                version,
+                payload={
+                    "task_id": task_id,
+                    "before": {"preview": "pending"},
+                    "after": {"preview": preview},
+                },
+                project_id=project_id,
+            )
+            for attachment_id, task_id, project_id, version in rows
+        ]
+        if changes:
+            await record_all(db, job.tenant_id, None, changes)
+    return bool(rows)

@@ -34,7 +34,7 @@ async def delete_for_good(db: Db, actor: Actor, task_id: UUID, *, confirmed: boo
         each.must_be_allowed(actor, "delete")
     if not confirmed:
         raise InvalidInput.of("confirm", "must be true: nothing brings the task back")
-    await _delete(db, actor.tenant_id, actor.user_id, [each.task.id for each in held])
+    await delete_tasks(db, actor.tenant_id, actor.user_id, [each.task.id for each in held])
 
 
 async def empty_trash(database: Database, days: int) -> int:
@@ -67,12 +67,14 @@ async def _empty(database: Database, tenant_id: UUID, days: int) -> int:
             BATCH,
         )
         if rows:
-            await _delete(db, tenant_id, None, [row["id"] for row in rows])
+            await delete_tasks(db, tenant_id, None, [row["id"] for row in rows])
     return len(rows)
 
 
-async def _delete(db: Db, tenant_id: UUID, actor_id: UUID | None, task_ids: Sequence[UUID]) -> None:
-    """Delete tasks; time, comments, steps and attachments go with them by their foreign keys."""
+async def delete_tasks(
+    db: Db, tenant_id: UUID, actor_id: UUID | None, task_ids: Sequence[UUID]
+) -> None:
+    """Delete tasks for good; time, comments, steps and attachments go with them by foreign keys."""
     files = await db.fetch(
         """
         SELECT object_key, size_bytes, preview FROM attachments

@@ -94,7 +94,7 @@ async def read_recurrence(db: Db, actor: Actor, task_id: UUID) -> Recurrence:
     series = await _series_of(db, actor, task_id)
     if series is None:
         raise RecurrenceNotFound
-    return _told(series)
+    return told_of(series)
 
 
 async def _series_of(db: Db, actor: Actor, task_id: UUID) -> Series | None:
@@ -110,7 +110,8 @@ async def _series_of(db: Db, actor: Actor, task_id: UUID) -> Series | None:
     return None if row is None else Series(*row)
 
 
-def _told(series: Series) -> Recurrence:
+def told_of(series: Series) -> Recurrence:
+    """A series, as it is told."""
     return Recurrence(
         series.id,
         series.task_id,
@@ -136,10 +137,10 @@ async def set_recurrence(
         VersionConflict: the series was changed since; carries it as it is.
         InvalidInput: names the field that is wrong.
     """
-    task, series = await _lock(db, actor, task_id)
+    task, series = await lock_series_of(db, actor, task_id)
     await must_be_allowed_in(db, actor, task.project_id, "task", "create")
     if expected is not None and series is not None and series.version != expected:
-        raise VersionConflict(current=_told(series))
+        raise VersionConflict(current=told_of(series))
     if new.mode == "on_completion" and await _is_completed(db, actor, task, series):
         raise InvalidInput.of("mode", "the task is completed already")
     zone = await _zone(db, actor, new.time_zone)
@@ -174,7 +175,7 @@ async def set_recurrence(
     return await _write(db, actor, series, wanted)
 
 
-async def _lock(db: Db, actor: Actor, task_id: UUID) -> tuple[Task, Series | None]:
+async def lock_series_of(db: Db, actor: Actor, task_id: UUID) -> tuple[Task, Series | None]:
     """The task, changeable, and its series; in the order that completing a task locks them."""
     seen = await read_task(db, actor, task_id)
     await db.execute(
@@ -270,10 +271,10 @@ async def _write(db: Db, actor: Actor, before: Series | None, wanted: Series) ->
             after.occurs_on,
             after.task_id,
         )
-    told = _told(after)
+    told = told_of(after)
     payload = {"task_id": after.task_id, "after": told}
     if before is not None:
-        payload["before"] = _told(before)
+        payload["before"] = told_of(before)
     event = "task_series.created" if before is None else "task_series.updated"
     await record(db, actor.tenant_id, actor.user_id, series_change(event, wanted, payload))
     return told
@@ -319,7 +320,7 @@ async def skip_next(db: Db, actor: Actor, task_id: UUID, expected: int | None) -
     }
     skipped = series_change("task_series.skipped", series, payload)
     await record(db, actor.tenant_id, actor.user_id, skipped)
-    return _told(Series(*only(row)))
+    return told_of(Series(*only(row)))
 
 
 async def end_recurrence(db: Db, actor: Actor, task_id: UUID, expected: int | None) -> None:
@@ -335,11 +336,11 @@ async def end_recurrence(db: Db, actor: Actor, task_id: UUID, expected: int | No
 
 
 async def _lock_running(db: Db, actor: Actor, task_id: UUID, expected: int | None) -> Series:
-    _, series = await _lock(db, actor, task_id)
+    _, series = await lock_series_of(db, actor, task_id)
     if series is None or series.ended_at is not None:
         raise RecurrenceNotFound
     if expected is not None and expected != series.version:
-        raise VersionConflict(current=_told(series))
+        raise VersionConflict(current=told_of(series))
     return series
 
 

@@ -183,6 +183,40 @@ async def delete_time_entry(db: Db, actor: Actor, entry_id: UUID, expected: int 
     await log_time(db, actor, "time_entry.deleted", gone, {"before": snapshot(entry)}, totals)
 
 
+async def restore_time_entry(
+    db: Db,
+    actor: Actor,
+    entry_id: UUID,
+    task_id: UUID,
+    user_id: UUID,
+    span: Span,
+    note: str | None,
+    *,
+    is_billable: bool,
+) -> TimeEntry:
+    """Bring back an entry that was taken away, under its id; whoever may delete it may do that.
+
+    Raises:
+        TaskNotFound: its task is gone, or the actor may not see it.
+        Forbidden: they may not change time there.
+        TimeEntryExists, OverlappingTime: it is there already, or other time is by now.
+        TimerRunning: it was a timer, and another runs by now.
+    """
+    task = await read_task(db, actor, task_id)
+    mine: tuple[Condition, ...] = ("is_author",) if user_id == actor.user_id else ()
+    await must_be_allowed_in(db, actor, task.project_id, "time_entry", "delete", *mine)
+    terms = await open_ledger(db, actor, user_id)
+    await free_id(db, actor, entry_id)
+    await refuse_overlap(db, actor, terms, user_id, span, entry_id)
+    await lock_tasks(db, actor, task_id)
+    entry = await insert_entry(
+        db, actor, terms, entry_id, task_id, span, note, is_billable=is_billable, user_id=user_id
+    )
+    totals = await roll_up(db, actor, task_id) if entry.stopped_at else None
+    await log_time(db, actor, "time_entry.restored", entry, {"after": snapshot(entry)}, totals)
+    return entry
+
+
 async def _lock(
     db: Db, actor: Actor, entry_id: UUID, expected: int | None
 ) -> tuple[TimeEntry, Terms]:

@@ -171,8 +171,9 @@ async def insert_entry(
     note: str | None,
     *,
     is_billable: bool,
+    user_id: UUID | None = None,
 ) -> TimeEntry:
-    """Write an entry of the actor's; the task is locked, total and event are the caller's."""
+    """Write an entry of the actor's, or another's; the task is locked, the rest is the caller's."""
     await db.execute(
         """
         INSERT INTO time_entries (tenant_id, id, task_id, project_id, task_number, user_id,
@@ -182,7 +183,7 @@ async def insert_entry(
         """,
         actor.tenant_id,
         entry_id,
-        actor.user_id,
+        user_id or actor.user_id,
         task_id,
         span.started_at,
         span.stopped_at,

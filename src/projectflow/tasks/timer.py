@@ -8,6 +8,7 @@ from msgspec.structs import asdict
 
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
+from projectflow.core.events import begin_batch
 from projectflow.core.problems import CONSTRAINTS, Conflict
 from projectflow.projects.membership import must_be_allowed_in
 from projectflow.tasks.service import read_task
@@ -21,6 +22,7 @@ from projectflow.tasks.time_ledger import (
     lock_tasks,
     log_time,
     open_ledger,
+    refuse_overlap,
     roll_up,
     snapshot,
     to_the_second,
@@ -89,6 +91,8 @@ async def start_timer(
     if running is not None and not switch:
         raise TimerRunning(current=running)
     await lock_tasks(db, actor, task_id, *([running.task_id] if running else ()))
+    if running:
+        await begin_batch(db)
     stopped = await _stop(db, actor, terms, running, UNSET) if running else None
     entry = await insert_entry(
         db, actor, terms, entry_id, task_id, Span(terms.now, None), new.note,
@@ -116,6 +120,39 @@ async def stop_timer(db: Db, actor: Actor, entry_id: UUID, stop: TimerStop) -> S
         raise TimerNotRunning(current=entry)
     await lock_tasks(db, actor, entry.task_id)
     return await _stop(db, actor, terms, entry, stop.stopped_at)
+
+
+async def resume_timer(db: Db, actor: Actor, entry_id: UUID) -> TimeEntry:
+    """Let a timer run on that was stopped, as if it had not been.
+
+    Raises:
+        TimeEntryNotFound, Forbidden: as for stopping it.
+        TimerRunning: it runs, or another of the person's does.
+        OverlappingTime: they have written down other time since.
+    """
+    found = await find_entry(db, actor, entry_id)
+    if found.user_id != actor.user_id:
+        await must_be_allowed_in(db, actor, found.project_id, "time_entry", "update")
+    terms = await open_ledger(db, actor, found.user_id)
+    entry = await find_entry(db, actor, entry_id)
+    if entry.stopped_at is None:
+        raise TimerRunning(current=entry)
+    span = Span(entry.started_at, None)
+    await refuse_overlap(db, actor, terms, entry.user_id, span, entry_id)
+    await lock_tasks(db, actor, entry.task_id)
+    await db.execute(
+        """
+        UPDATE time_entries SET stopped_at = NULL, version = version + 1, updated_at = now()
+        WHERE tenant_id = $1 AND id = $2
+        """,
+        actor.tenant_id,
+        entry_id,
+    )
+    resumed = await find_entry(db, actor, entry_id)
+    totals = await roll_up(db, actor, entry.task_id)
+    payload = {"before": {"stopped_at": entry.stopped_at}, "after": {"stopped_at": None}}
+    await log_time(db, actor, "time_entry.resumed", resumed, payload, totals)
+    return resumed
 
 
 async def _stop(

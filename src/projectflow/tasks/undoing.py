@@ -3,6 +3,7 @@
 What undoes is an ordinary change whose event says `undoes`. Undoing that is the redo.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from importlib import import_module
 from itertools import groupby
@@ -11,7 +12,6 @@ from typing import Annotated, Final
 from uuid import UUID
 
 import asyncpg
-import msgspec
 from msgspec import Meta, Struct
 
 from projectflow.auth.types import Actor
@@ -19,7 +19,8 @@ from projectflow.core.db import Db
 from projectflow.core.events import begin_batch, note_events
 from projectflow.core.problems import CONSTRAINTS, Conflict, NotFound
 from projectflow.tasks import undo
-from projectflow.tasks.undo.registry import INVERSES, LOGGED_COLUMNS, Logged
+from projectflow.tasks.consequences import consequences, take_back
+from projectflow.tasks.undo.registry import INVERSES, LOGGED_COLUMNS, Logged, logged
 
 for kind in iter_modules(undo.__path__):
     import_module(f"{undo.__name__}.{kind.name}")
@@ -45,7 +46,8 @@ class Undone(Struct, frozen=True):
     entity_id: UUID
     project_id: UUID | None
     events: int
-    """How many events were undone: more than one of a change that was made at once."""
+    """How many events were undone: more than one of a change that was made at once, or that led
+    to others in a project that schedules itself."""
 
 
 class ChangeNotFound(NotFound):
@@ -85,7 +87,8 @@ async def undo_last(db: Db, actor: Actor, project_id: UUID | None) -> Undone:
         SELECT e.created_at, {LOGGED_COLUMNS} FROM events e
         WHERE e.tenant_id = $1 AND e.actor_id = $2 AND e.created_at > now() - $3::interval
           AND e.type = ANY ($4::text[]) AND ($5::uuid IS NULL OR e.project_id = $5)
-          AND NOT e.payload ? 'undoes' AND e.payload -> 'after' IS DISTINCT FROM '{{}}'::jsonb
+          AND NOT e.payload ?| ARRAY['undoes', 'caused_by', 'part_of']
+          AND e.payload -> 'after' IS DISTINCT FROM '{{}}'::jsonb
           AND NOT EXISTS (SELECT FROM undone_events u WHERE u.tenant_id = $1 AND u.seq = e.seq)
         ORDER BY e.created_at DESC, e.seq DESC LIMIT 1
         """,
@@ -97,7 +100,7 @@ async def undo_last(db: Db, actor: Actor, project_id: UUID | None) -> Undone:
     )
     if row is None:
         raise NothingToUndo
-    return await _undo(db, actor, _logged(row), row["created_at"])
+    return await _undo(db, actor, logged(row), row["created_at"])
 
 
 async def undo_event(db: Db, actor: Actor, seq: Seq) -> Undone:
@@ -109,6 +112,16 @@ async def undo_event(db: Db, actor: Actor, seq: Seq) -> Undone:
         NotFound, Forbidden, InvalidInput: as of the change that would undo it.
     """
     await _one_at_a_time(db, actor)
+    row = await _made_by(db, actor, seq)
+    if (cause := logged(row).payload.get("caused_by")) is not None:
+        # What followed by itself would follow again: what it followed from is undone.
+        row = await _made_by(db, actor, cause)
+    if not row["is_young"]:
+        raise TooLateToUndo
+    return await _undo(db, actor, logged(row), row["created_at"])
+
+
+async def _made_by(db: Db, actor: Actor, seq: int) -> asyncpg.Record:
     row = await db.fetchrow(
         f"""
         SELECT e.created_at, e.created_at > now() - $4::interval AS is_young, {LOGGED_COLUMNS}
@@ -121,9 +134,7 @@ async def undo_event(db: Db, actor: Actor, seq: Seq) -> Undone:
     )
     if row is None:
         raise ChangeNotFound
-    if not row["is_young"]:
-        raise TooLateToUndo
-    return await _undo(db, actor, _logged(row), row["created_at"])
+    return row
 
 
 async def _one_at_a_time(db: Db, actor: Actor) -> None:
@@ -135,11 +146,6 @@ async def _one_at_a_time(db: Db, actor: Actor) -> None:
     )
 
 
-def _logged(row: asyncpg.Record) -> Logged:
-    values = {name: row[name] for name in Logged.__struct_fields__}
-    return Logged(**{**values, "payload": msgspec.json.decode(row["payload"])})
-
-
 async def _undo(db: Db, actor: Actor, event: Logged, made_at: datetime) -> Undone:
     events = await _made_at_once(db, actor, event, made_at)
     seqs = [each.seq for each in events]
@@ -148,13 +154,14 @@ async def _undo(db: Db, actor: Actor, event: Logged, made_at: datetime) -> Undon
     for each in events:
         if each.type not in INVERSES:
             raise CannotUndo(f"A change of this kind cannot be undone: {each.type}.")
+    followed = await consequences(db, actor, seqs)
     await note_events(db, undoes=seqs[-1])
-    if len(events) > 1:
+    if len(events) + len(followed) > 1:
         await begin_batch(db)
-    for inverse, group in groupby(events, key=lambda each: INVERSES[each.type]):
-        for _, same in groupby(group, key=lambda each: each.type):
-            await inverse(db, actor, list(same))
-    undone_by = await _remember(db, actor, seqs)
+    if followed and not await take_back(db, actor, events, followed, _invert):
+        followed = []
+    await _invert(db, actor, events)
+    undone_by = await _remember(db, actor, [*(each.seq for each in followed), *seqs])
     return Undone(
         seqs[-1],
         undone_by,
@@ -162,8 +169,15 @@ async def _undo(db: Db, actor: Actor, event: Logged, made_at: datetime) -> Undon
         event.entity_type,
         event.entity_id,
         event.project_id,
-        len(events),
+        len(events) + len(followed),
     )
+
+
+async def _invert(db: Db, actor: Actor, events: Sequence[Logged]) -> None:
+    """Have each kind's own function undo these, newest first."""
+    for inverse, group in groupby(events, key=lambda each: INVERSES[each.type]):
+        for _, same in groupby(group, key=lambda each: each.type):
+            await inverse(db, actor, list(same))
 
 
 async def _made_at_once(db: Db, actor: Actor, event: Logged, made_at: datetime) -> list[Logged]:
@@ -185,7 +199,7 @@ async def _made_at_once(db: Db, actor: Actor, event: Logged, made_at: datetime) 
     )
     if len(rows) > MAX_EVENTS:
         raise CannotUndo(f"This change is of more than {MAX_EVENTS} parts.")
-    return [_logged(row) for row in rows]
+    return [logged(row) for row in rows]
 
 
 async def _are_undone(db: Db, actor: Actor, seqs: list[int]) -> bool:

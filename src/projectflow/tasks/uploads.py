@@ -19,8 +19,9 @@ from projectflow.core.db import Database, Db, only
 from projectflow.core.files import FileJob, Files
 from projectflow.core.http import TooLarge
 from projectflow.core.jobs import enqueue
-from projectflow.core.problems import Conflict, InvalidInput, MalformedRequest, Problem
+from projectflow.core.problems import InvalidInput, MalformedRequest, Problem
 from projectflow.core.settings import Settings
+from projectflow.core.storage import StorageFull, take_room
 from projectflow.tasks.attachment_types import ATTACHMENT_COLUMNS, AttachmentJob, StoredAttachment
 from projectflow.tasks.attachments import check_room, log, must_be_allowed_to_attach
 from projectflow.tasks.file_names import clean_name, content_disposition
@@ -35,10 +36,6 @@ IN_MEMORY: Final = 1024 * 1024
 """Bytes of an upload that are kept in memory; the rest waits in a temporary file."""
 SLOWEST: Final = 1800.0
 """Seconds that a body may take to arrive."""
-
-
-class StorageFull(Conflict):
-    """The attachments of this workspace take all the room that it has. Delete some first."""
 
 
 class TooSlow(Problem):
@@ -199,23 +196,8 @@ async def _save(
         "pending" if pictured else None,
     )
     attached = StoredAttachment(*only(inserted))
-    await _take_room(db, actor, received.size, quota)
+    await take_room(db, actor.tenant_id, received.size, quota)
     if pictured:
         await enqueue(db, PREVIEW_JOB, AttachmentJob(actor.tenant_id, attachment_id))
     await log(db, actor, task, attached, "attachment.created", {"after": attached})
     return attached
-
-
-async def _take_room(db: Db, actor: Actor, size: int, quota: int) -> None:
-    """Count the bytes; the row is locked to the end, so two uploads do not pass the quota."""
-    used: int = await db.fetchval(
-        """
-        INSERT INTO storage_usage AS s (tenant_id, used_bytes) VALUES ($1, $2)
-        ON CONFLICT (tenant_id) DO UPDATE SET used_bytes = s.used_bytes + $2
-        RETURNING used_bytes
-        """,
-        actor.tenant_id,
-        size,
-    )
-    if used > quota:
-        raise StorageFull

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+import asyncpg
+import msgspec
 from msgspec import Struct
 
 from projectflow.auth.types import Actor
@@ -33,6 +35,14 @@ class Logged(Struct, frozen=True):
 
 
 LOGGED_COLUMNS: Final = "e.seq, e.type, e.entity_type, e.entity_id, e.project_id, e.payload"
+
+
+def logged(row: asyncpg.Record) -> Logged:
+    """The event of a row that has `LOGGED_COLUMNS`."""
+    values = {name: row[name] for name in Logged.__struct_fields__}
+    return Logged(**{**values, "payload": msgspec.json.decode(row["payload"])})
+
+
 Inverse = Callable[[Db, Actor, Sequence[Logged]], Awaitable[None]]
 """Undoes events of its types, newest first, by ordinary changes that are checked, permitted and
 logged like any: what they log says by itself that it undoes."""

@@ -95,9 +95,32 @@ async def _put_back(db: Db, actor: Actor, events: dict[UUID, Logged]) -> None:
     if adopted:
         await lock_dependencies(db, actor)
     written = await write_many(db, actor, before)
+    minutes = await _put_minutes_back(db, actor, events)
     await _refuse_cycles(db, actor, adopted)
     tasks = [each.task for each in held.values()]
-    await log_differences(db, actor, next(iter(events.values())).type, tasks, written)
+    await log_differences(db, actor, next(iter(events.values())).type, tasks, written, minutes)
+
+
+async def _put_minutes_back(
+    db: Db, actor: Actor, events: dict[UUID, Logged]
+) -> dict[UUID, dict[str, Any]]:
+    """When on their days tasks began, as planning/plan_dates.py logs it; and what to log of it."""
+    told = {i: e.payload["minutes"] for i, e in events.items() if "minutes" in e.payload}
+    if told:
+        await db.execute(
+            """
+            UPDATE task_schedules c SET start_at = w.start_at
+            FROM unnest($2::uuid[], $3::text[]::timestamptz[]) AS w (id, start_at)
+            WHERE c.tenant_id = $1 AND c.task_id = w.id
+            """,
+            actor.tenant_id,
+            list(told),
+            [each["before"] for each in told.values()],
+        )
+    return {
+        i: {"minutes": {"before": each["after"], "after": each["before"]}}
+        for i, each in told.items()
+    }
 
 
 async def hold_unchanged(
