@@ -3,6 +3,7 @@
 What undoes is an ordinary change whose event says `undoes`. Undoing that is the redo.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from importlib import import_module
 from itertools import groupby
@@ -26,6 +27,8 @@ for kind in iter_modules(undo.__path__):
 
 UNDO_FOR: Final = timedelta(hours=24)
 MAX_EVENTS: Final = 20_000
+CONSEQUENCES: Final = frozenset({"task.people_mentioned"})
+"""What other changes bring about by themselves, and what undoes those takes back."""
 Seq = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 
 
@@ -97,7 +100,7 @@ async def undo_last(db: Db, actor: Actor, project_id: UUID | None) -> Undone:
     )
     if row is None:
         raise NothingToUndo
-    return await _undo(db, actor, _logged(row), row["created_at"])
+    return await _undo(db, actor, logged(row), row["created_at"])
 
 
 async def undo_event(db: Db, actor: Actor, seq: Seq) -> Undone:
@@ -123,7 +126,7 @@ async def undo_event(db: Db, actor: Actor, seq: Seq) -> Undone:
         raise ChangeNotFound
     if not row["is_young"]:
         raise TooLateToUndo
-    return await _undo(db, actor, _logged(row), row["created_at"])
+    return await _undo(db, actor, logged(row), row["created_at"])
 
 
 async def _one_at_a_time(db: Db, actor: Actor) -> None:
@@ -135,35 +138,53 @@ async def _one_at_a_time(db: Db, actor: Actor) -> None:
     )
 
 
-def _logged(row: asyncpg.Record) -> Logged:
+def logged(row: asyncpg.Record) -> Logged:
+    """An event from a row of `LOGGED_COLUMNS`."""
     values = {name: row[name] for name in Logged.__struct_fields__}
     return Logged(**{**values, "payload": msgspec.json.decode(row["payload"])})
 
 
 async def _undo(db: Db, actor: Actor, event: Logged, made_at: datetime) -> Undone:
     events = await _made_at_once(db, actor, event, made_at)
-    seqs = [each.seq for each in events]
-    if await _are_undone(db, actor, seqs):
-        raise UndoneAlready
-    for each in events:
-        if each.type not in INVERSES:
-            raise CannotUndo(f"A change of this kind cannot be undone: {each.type}.")
-    await note_events(db, undoes=seqs[-1])
-    if len(events) > 1:
-        await begin_batch(db)
-    for inverse, group in groupby(events, key=lambda each: INVERSES[each.type]):
-        for _, same in groupby(group, key=lambda each: each.type):
-            await inverse(db, actor, list(same))
-    undone_by = await _remember(db, actor, seqs)
     return Undone(
-        seqs[-1],
-        undone_by,
+        events[-1].seq,
+        await _undo_all(db, actor, events),
         event.type,
         event.entity_type,
         event.entity_id,
         event.project_id,
         len(events),
     )
+
+
+async def undo_events(db: Db, actor: Actor, events: Sequence[Logged]) -> int:
+    """Undo changes as one change; gives the number of its first event.
+
+    They are given newest first, and are the caller's to choose: whoever made them.
+
+    Raises:
+        UndoneAlready, CannotUndo, ChangedSince: as their names say.
+        NotFound, Forbidden, InvalidInput: as of the change that would undo it.
+    """
+    await _one_at_a_time(db, actor)
+    return await _undo_all(db, actor, events)
+
+
+async def _undo_all(db: Db, actor: Actor, events: Sequence[Logged]) -> int:
+    seqs = [each.seq for each in events]
+    if await _are_undone(db, actor, seqs):
+        raise UndoneAlready
+    own = [each for each in events if each.type not in CONSEQUENCES]
+    for each in own:
+        if each.type not in INVERSES:
+            raise CannotUndo(f"A change of this kind cannot be undone: {each.type}.")
+    await note_events(db, undoes=seqs[-1])
+    if len(own) > 1:
+        await begin_batch(db)
+    for inverse, group in groupby(own, key=lambda each: INVERSES[each.type]):
+        for _, same in groupby(group, key=lambda each: each.type):
+            await inverse(db, actor, list(same))
+    return await _remember(db, actor, seqs)
 
 
 async def _made_at_once(db: Db, actor: Actor, event: Logged, made_at: datetime) -> list[Logged]:
@@ -185,7 +206,7 @@ async def _made_at_once(db: Db, actor: Actor, event: Logged, made_at: datetime) 
     )
     if len(rows) > MAX_EVENTS:
         raise CannotUndo(f"This change is of more than {MAX_EVENTS} parts.")
-    return [_logged(row) for row in rows]
+    return [logged(row) for row in rows]
 
 
 async def _are_undone(db: Db, actor: Actor, seqs: list[int]) -> bool:
