@@ -50,12 +50,9 @@ class Calls:
         self._search = search
 
     async def call(self, agent: Agent, name: str, arguments: dict[str, Any]) -> CallToolResult:
-        """What a tool answers; a problem is an answer that says so, with the fields that it names."""
+        """What a tool answers; a problem is an answer that says so and names the fields."""
         try:
-            found = TOOLS.get(name)
-            if found is None:
-                raise ToolNotFound(f"There is no tool {name[:60]!r}.")
-            check_scope(agent.actor, found.scope)
+            found = _find(agent, name)
             given = _read(arguments, found.takes)
             return _answer(await self._run(agent, found, given))
         except Exception as error:  # noqa: BLE001 - as the edge does: whatever is raised is answered
@@ -66,7 +63,7 @@ class Calls:
         try:
             return await run(agent, found, given)
         except (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError):
-            raise unstorable(msgspec.structs.asdict(given)) from None
+            raise unstorable(msgspec.to_builtins(given)) from None
 
     async def _ask(self, agent: Agent, found: Tool, given: Struct) -> Any:
         actor = agent.actor
@@ -97,6 +94,14 @@ class Calls:
             if given.dry_run:
                 raise _RolledBack(written)
         return written
+
+
+def _find(agent: Agent, name: str) -> Tool:
+    found = TOOLS.get(name)
+    if found is None:
+        raise ToolNotFound(f"There is no tool {name[:60]!r}.")
+    check_scope(agent.actor, found.scope)
+    return found
 
 
 async def _again_where_lost(attempt: Callable[[], Awaitable[Written[Any]]]) -> Written[Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -38,7 +39,7 @@ async def return_time(db: Db, actor: Actor, events: Sequence[Logged]) -> None:
         if was["stopped_at"] is None:
             raise TimerDoesNotReturn
         new = msgspec.convert({**was, "id": event.entity_id}, NewTimeEntry)
-        await add_time_entry(db, actor, msgspec.convert(task_id, type(event.entity_id)), new)
+        await add_time_entry(db, actor, UUID(task_id), new)
 
 
 @inverse_of("time_entry.updated")
