@@ -3,7 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
-from litestar import Request, get, post
+from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery
 from litestar.types import (
@@ -25,8 +25,9 @@ from projectflow.auth.edge import identify_key, reads, writes
 from projectflow.auth.scopes import scope
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
+from projectflow.core.http import MethodNotAllowed
 from projectflow.core.paging import Limit, Page
-from projectflow.core.problems import Forbidden, NotFound
+from projectflow.core.problems import MEDIA_TYPE, Forbidden, NotFound, ProblemDetails
 from projectflow.core.settings import Settings
 
 SESSION: Final = "mcp-session-id"
@@ -79,6 +80,18 @@ async def answer_agent(request: Request[Any, Any, State]) -> ASGIApp:
     return answer
 
 
+@get("/mcp", include_in_schema=False)
+async def keep_no_stream(request: Request[Any, Any, State]) -> Response[ProblemDetails]:
+    """Nothing is sent that was not asked for: there is no stream to open, as the protocol allows."""
+    problem = MethodNotAllowed("Messages are sent by POST; this server opens no stream.")
+    return Response(
+        problem.details(request.url.path),
+        status_code=problem.status,
+        media_type=MEDIA_TYPE,
+        headers={"Allow": "POST"},
+    )
+
+
 def _refuse_other_pages(request: Request[Any, Any, State]) -> None:
     """A page whose name leads here (DNS rebinding) has an origin of its own; agents have none."""
     settings: Settings = request.app.state.settings
@@ -111,4 +124,4 @@ async def undo_run(db: Db, actor: Actor, run_id: FromPath[UUID]) -> RunUndone:
 
 
 handlers: list[ControllerRouterHandler] = [list_runs, undo_run]
-root_handlers: list[ControllerRouterHandler] = [answer_agent]
+root_handlers: list[ControllerRouterHandler] = [answer_agent, keep_no_stream]
