@@ -13,6 +13,7 @@ from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
 from litestar.types import ControllerRouterHandler
 
+from projectflow.agents.server import AgentServer
 from projectflow.auth.api_keys import KeyHolders
 from projectflow.auth.attempts import Attempts
 from projectflow.auth.browser import count_visitor
@@ -44,7 +45,7 @@ from projectflow.users.invitations import Invitations
 
 MODULES: Final = (
     "auth", "users", "scim", "sso", "projects", "tasks", "planning", "search", "audit", "imports",
-    "analytics", "realtime",
+    "analytics", "realtime", "agents",
 )  # fmt: skip
 """What `projectflow serve` can run: each a service of its own behind a gateway, or all in one."""
 
@@ -190,12 +191,15 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
         state.sso = SingleSignOn(
             state.database, state.auth, state.revocations, state.keyring, state.outbound, settings
         )
+        state.agents = AgentServer(state.database, state.search)
+        await state.agents.start()
         await state.revocations.start()
         _spare_the_collector()
         try:
             yield
         finally:
             await state.revocations.stop()
+            await state.agents.stop()
             await state.search.index.close()
             await wakeups.stop()
             await state.cache.stop()

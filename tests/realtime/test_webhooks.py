@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +10,11 @@ import msgspec
 import pytest
 from litestar import Litestar
 from msgspec.structs import replace
+from standardwebhooks import Webhook, WebhookVerificationError
 from tests.auth.accounts import running
 from tests.people import Person, found_workspace
 from tests.realtime.logs import IMPATIENT
-from tests.realtime.receiver import Receiver, verify
+from tests.realtime.receiver import Receiver
 
 from projectflow.core.db import Database
 from projectflow.core.outbound import Outbound
@@ -89,22 +91,23 @@ async def test_an_event_arrives_signed_by_the_standard(chief: Person, receiver: 
     await work(chief)
 
     ((headers, body),) = receiver.requests
-    verify(made["secret"], headers, body)
-    told = receiver.bodies()[0]
+    told = Webhook(made["secret"]).verify(body, headers)
     assert told["type"] == "task.created"
     assert told["data"]["entity_id"] == task["id"]
     assert told["data"]["payload"]["after"]["title"] == "Tell them"
     (delivery,) = await log_of(chief, made)
     assert delivery["id"] == headers["webhook-id"]
     assert (delivery["status"], delivery["response_status"]) == ("delivered", 200)
-    with pytest.raises(AssertionError):
-        verify(made["secret"], headers, body + b" ")
+    with pytest.raises(WebhookVerificationError):
+        Webhook(made["secret"]).verify(body + b" ", headers)
 
 
 def test_the_signature_is_that_of_the_specs_example() -> None:
     """The example of the spec's libraries."""
     secret = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-    headers = signed(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
+    moment = datetime.fromtimestamp(1614265330, UTC)
+    headers = signed(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", moment, b'{"test": 2432232314}')
+    assert headers["webhook-timestamp"] == "1614265330"
     assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 

@@ -49,7 +49,7 @@ def reads(route: Route[P, R]) -> Callable[..., Awaitable[R]]:
             ) as db:
                 return await route(db, actor, **arguments)  # pyright: ignore[reportCallIssue]
         except asyncpg.CharacterNotInRepertoireError:
-            raise _unstorable(arguments) from None
+            raise unstorable(arguments) from None
 
     @functools.wraps(route)
     async def run(request: Request[Any, Any, State], **arguments: Any) -> R:
@@ -110,7 +110,7 @@ def writes(route: Route[P, R]) -> Callable[..., Awaitable[R]]:
                 if attempt == ATTEMPTS - 1:
                     raise
             except (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError):
-                raise _unstorable(arguments) from None
+                raise unstorable(arguments) from None
         raise AssertionError("unreachable")
 
     run.answers_once = True  # pyright: ignore[reportAttributeAccessIssue] - see core/openapi.py
@@ -131,6 +131,26 @@ async def identify(request: Request[Any, Any, State], opened_by: Scope | None) -
         Forbidden: the route is not open to keys, or not to this one.
         TooManyRequests: as `Limits.request`.
     """
+    actor = await _count(request)
+    if actor.is_key:
+        check_scope(actor, opened_by)
+    return actor
+
+
+async def identify_key(request: Request[Any, Any, State]) -> Actor:
+    """Who asks by an API key, whose scopes are still to be checked; counts the request.
+
+    Raises:
+        NotSignedIn: there is no key, or one that does not count.
+        TooManyRequests: as `Limits.request`.
+    """
+    actor = await _count(request)
+    if not actor.is_key:
+        raise NotSignedIn("This address takes API keys alone.")
+    return actor
+
+
+async def _count(request: Request[Any, Any, State]) -> Actor:
     try:
         actor = await _recognise(request)
     except NotSignedIn:
@@ -139,8 +159,6 @@ async def identify(request: Request[Any, Any, State], opened_by: Scope | None) -
     limits: Limits = request.app.state.limits
     allowance = await limits.request(actor)
     answer_with(request, allowance.headers())
-    if actor.is_key:
-        check_scope(actor, opened_by)
     return actor
 
 
@@ -203,7 +221,7 @@ def _as_litestar_sees(
     return run
 
 
-def _unstorable(arguments: Mapping[str, Any]) -> InvalidInput:
+def unstorable(arguments: Mapping[str, Any]) -> InvalidInput:
     """Name the input that holds a NUL, the one character that PostgreSQL cannot store."""
     fields = msgspec.to_builtins({k: v for k, v in arguments.items() if k not in {"data", "state"}})
     if "data" in arguments:

@@ -25,6 +25,8 @@ from projectflow.tasks.undo.registry import INVERSES, LOGGED_COLUMNS, Logged, lo
 for kind in iter_modules(undo.__path__):
     import_module(f"{undo.__name__}.{kind.name}")
 
+CONSEQUENCES: Final = frozenset({"task.people_mentioned"})
+"""What comes and goes with the text that it is about, whoever changes that."""
 UNDO_FOR: Final = timedelta(hours=24)
 MAX_EVENTS: Final = 20_000
 Seq = Annotated[int, Meta(ge=1, le=2**63 - 1)]
@@ -148,29 +150,50 @@ async def _one_at_a_time(db: Db, actor: Actor) -> None:
 
 async def _undo(db: Db, actor: Actor, event: Logged, made_at: datetime) -> Undone:
     events = await _made_at_once(db, actor, event, made_at)
-    seqs = [each.seq for each in events]
-    if await _are_undone(db, actor, seqs):
-        raise UndoneAlready
-    for each in events:
-        if each.type not in INVERSES:
-            raise CannotUndo(f"A change of this kind cannot be undone: {each.type}.")
-    followed = await consequences(db, actor, seqs)
-    await note_events(db, undoes=seqs[-1])
-    if len(events) + len(followed) > 1:
-        await begin_batch(db)
-    if followed and not await take_back(db, actor, events, followed, _invert):
-        followed = []
-    await _invert(db, actor, events)
-    undone_by = await _remember(db, actor, [*(each.seq for each in followed), *seqs])
+    undone_by, count = await _undo_all(db, actor, events)
     return Undone(
-        seqs[-1],
+        events[-1].seq,
         undone_by,
         event.type,
         event.entity_type,
         event.entity_id,
         event.project_id,
-        len(events) + len(followed),
+        count,
     )
+
+
+async def undo_events(db: Db, actor: Actor, events: Sequence[Logged]) -> int:
+    """Undo changes as one change; gives the number of its first event.
+
+    They are given newest first, and are the caller's to choose: whoever made them.
+
+    Raises:
+        UndoneAlready, CannotUndo, ChangedSince: as their names say.
+        NotFound, Forbidden, InvalidInput: as of the change that would undo it.
+    """
+    await _one_at_a_time(db, actor)
+    undone_by, _ = await _undo_all(db, actor, events)
+    return undone_by
+
+
+async def _undo_all(db: Db, actor: Actor, events: Sequence[Logged]) -> tuple[int, int]:
+    """By which event they are undone, and how many with what followed from them."""
+    seqs = [each.seq for each in events]
+    if await _are_undone(db, actor, seqs):
+        raise UndoneAlready
+    own = [each for each in events if each.type not in CONSEQUENCES]
+    for each in own:
+        if each.type not in INVERSES:
+            raise CannotUndo(f"A change of this kind cannot be undone: {each.type}.")
+    followed = await consequences(db, actor, seqs)
+    await note_events(db, undoes=seqs[-1])
+    if len(own) + len(followed) > 1:
+        await begin_batch(db)
+    if followed and not await take_back(db, actor, own, followed, _invert):
+        followed = []
+    await _invert(db, actor, own)
+    undone_by = await _remember(db, actor, [*(each.seq for each in followed), *seqs])
+    return undone_by, len(events) + len(followed)
 
 
 async def _invert(db: Db, actor: Actor, events: Sequence[Logged]) -> None:

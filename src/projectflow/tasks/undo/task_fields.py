@@ -14,6 +14,7 @@ from projectflow.core.db import Db
 from projectflow.core.problems import FieldError
 from projectflow.tasks.cycles import lock_dependencies, parents_close_cycle
 from projectflow.tasks.many import Held, hold, log_differences, write_many
+from projectflow.tasks.mentions import note_mentions
 from projectflow.tasks.project_moves import lock_counters
 from projectflow.tasks.ranks import free_ranks
 from projectflow.tasks.service import check_parent
@@ -99,6 +100,8 @@ async def _put_back(db: Db, actor: Actor, events: dict[UUID, Logged]) -> None:
     await _refuse_cycles(db, actor, adopted)
     tasks = [each.task for each in held.values()]
     await log_differences(db, actor, next(iter(events.values())).type, tasks, written, minutes)
+    for task in tasks:
+        await note_mentions(db, actor, written[task.id], task.description)
 
 
 async def _put_minutes_back(
