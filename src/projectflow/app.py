@@ -44,7 +44,7 @@ from projectflow.users.invitations import Invitations
 
 MODULES: Final = (
     "auth", "users", "scim", "sso", "projects", "tasks", "planning", "search", "audit", "imports",
-    "realtime",
+    "exports", "realtime",
 )  # fmt: skip
 """What `projectflow serve` can run: each a service of its own behind a gateway, or all in one."""
 

@@ -131,18 +131,24 @@ async def _free_key(db: Db, actor: Actor, name: str) -> str:
     initials = "".join(word[0] for word in words)
     head = initials if len(initials) >= 3 else "".join(words)
     base = re.sub(r"^[0-9]+", "", head)[:6].ljust(2, "P")
+    return await free_key(db, actor, base)
+
+
+async def free_key(db: Db, actor: Actor, wanted: str) -> str:
+    """The wanted key, or its head with the first number that no other project has."""
     # Two projects made at once would be given the same key, and one of them refused for it.
     await db.execute(
         "SELECT pg_advisory_xact_lock(hashtextextended('project keys of ' || $1::text, 0))",
         str(actor.tenant_id),
     )
+    head = wanted[:6]
     taken = await db.fetch(
         "SELECT key FROM projects WHERE tenant_id = $1 AND starts_with(key, $2)",
         actor.tenant_id,
-        base,
+        head,
     )
     keys = {row["key"] for row in taken}
-    candidates = [base, *(f"{base}{n}" for n in range(2, len(keys) + 3))]
+    candidates = [wanted, *(f"{head}{n}" for n in range(2, len(keys) + 3))]
     return next(key for key in candidates if key not in keys)
 
 

@@ -1,0 +1,189 @@
+"""Writing an export's rows into a workspace: a project among others, or all into an empty one."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any, Final, LiteralString
+from uuid import UUID, uuid5
+
+import anyio
+import asyncpg
+import msgspec
+from msgspec import Raw, Struct
+
+from projectflow.core.db import Db
+from projectflow.core.files import Files
+from projectflow.core.problems import problem_of_database_error
+from projectflow.exports.reading import Archive, NotAnExport, Rows
+from projectflow.exports.tables import Table
+from projectflow.exports.writing import attachment_member, avatar_member, is_null
+from projectflow.users.avatars import avatar_file
+
+NULL: Final = Raw(b"null")
+
+
+class Renaming(Struct, frozen=True):
+    """What the ids of an export become: each its own new one, the same on every try."""
+
+    namespace: UUID
+    people: dict[UUID, UUID]
+
+    def row(self, table: Table, row: Rows) -> Rows:
+        """A row with the ids that it gets here.
+
+        Raises:
+            NotAnExport: a column that must name something does not.
+        """
+        renamed = dict(row)
+        for column, names in table.ids.items():
+            if column not in renamed or is_null(renamed[column]):
+                continue
+            try:
+                old = msgspec.json.decode(renamed[column], type=UUID)
+            except msgspec.DecodeError as error:
+                raise NotAnExport(
+                    f"The export is damaged: {table.name}.{column} holds no id."
+                ) from error
+            new = self.people.get(old) if names == "person" else self.thing(old)
+            renamed[column] = raw(new)
+        return renamed
+
+    def thing(self, old: UUID) -> UUID:
+        """The id here of anything but a person."""
+        return uuid5(self.namespace, old.hex)
+
+
+def raw(value: Any) -> Raw:
+    """A value as it stands in a row."""
+    return Raw(msgspec.json.encode(value))
+
+
+def decoded(row: Rows, column: str, shape: type[Any]) -> Any:
+    """What a column holds.
+
+    Raises:
+        NotAnExport: it is missing, or something else.
+    """
+    try:
+        return msgspec.json.decode(row[column], type=shape)
+    except (KeyError, msgspec.DecodeError) as error:
+        raise NotAnExport(f"The export is damaged: {column} cannot be read.") from error
+
+
+async def batches(archive: Archive, table: Table) -> AsyncIterator[list[Rows]]:
+    """A table's rows; unpacking does not stop the event loop."""
+    source: Iterator[list[Rows]] = archive.batches(table.name)
+    while (batch := await anyio.to_thread.run_sync(next, source, None)) is not None:
+        yield batch
+
+
+async def bring_in_table(
+    db: Db,
+    tenant_id: UUID,
+    archive: Archive,
+    table: Table,
+    change: Callable[[Rows], Rows | None],
+) -> int:
+    """Write a table's rows, changed by `change`, which may leave some out; gives how many.
+
+    Raises:
+        NotAnExport: what is in it does not fit together.
+    """
+    written = 0
+    tenant = raw(tenant_id)
+    given = {column: raw(value) for column, value in table.given.items()}
+    async for batch in batches(archive, table):
+        rows = [row for row in map(change, batch) if row is not None]
+        later = dict.fromkeys(table.at_the_end, NULL)
+        whole: list[Rows] = [{**row, **given, **later} for row in rows]
+        if table.name != "tenants":
+            whole = [{**row, "tenant_id": tenant} for row in whole]
+        written += await insert(db, table, whole)
+    for column in table.at_the_end:
+        await _set_later(db, tenant_id, archive, table, column, change)
+    return written
+
+
+async def insert(db: Db, table: Table, rows: list[Rows]) -> int:
+    """Write rows as they are.
+
+    Raises:
+        NotAnExport: what is in them does not fit together.
+    """
+    if not rows:
+        return 0
+    try:
+        return await db.fetchval(
+            "SELECT insert_exported($1::text::regclass, $2::jsonb, $3)",
+            table.name,
+            msgspec.json.encode(rows).decode(),
+            table.skip_known,
+        )
+    except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
+        problem = problem_of_database_error(error)
+        detail = problem.detail if problem else "a value cannot be stored"
+        raise NotAnExport(f"The export's {table.name} do not fit: {detail}") from error
+    except asyncpg.UndefinedColumnError as error:
+        raise NotAnExport(f"The export is of another version: {error}.") from error
+
+
+async def _set_later(
+    db: Db,
+    tenant_id: UUID,
+    archive: Archive,
+    table: Table,
+    column: LiteralString,
+    change: Callable[[Rows], Rows | None],
+) -> None:
+    """Fill in what names rows of the same table; what names none of them stays empty."""
+    name = table.name
+    async for batch in batches(archive, table):
+        rows = [row for row in map(change, batch) if row is not None and not is_null(row[column])]
+        if rows:
+            await db.execute(
+                f"""
+                UPDATE {name} t SET {column} = n.value
+                FROM unnest($2::uuid[], $3::uuid[]) AS n (id, value)
+                WHERE t.tenant_id = $1 AND t.id = n.id
+                  AND EXISTS (SELECT FROM {name} o WHERE o.tenant_id = $1 AND o.id = n.value)
+                """,
+                tenant_id,
+                [decoded(row, "id", UUID) for row in rows],
+                [decoded(row, column, UUID) for row in rows],
+            )
+
+
+class FilesIn:
+    """The files that come with rows, and how to take them away again."""
+
+    def __init__(self, files: Files, tenant_id: UUID, archive: Archive) -> None:
+        """Nothing is stored yet."""
+        self.stored: list[str] = []
+        self.missing = 0
+        self._files = files
+        self._tenant_id = tenant_id
+        self._archive = archive
+
+    async def attachment(self, old_id: UUID, name: str) -> bool:
+        """Store a task's file under a name; False where the export does not hold it."""
+        return await self._store(attachment_member(str(old_id)), name)
+
+    async def avatar(self, picture: str) -> bool:
+        """Store a person's picture; False where the export does not hold it."""
+        return await self._store(avatar_member(picture), avatar_file(picture))
+
+    async def _store(self, member: str, name: str) -> bool:
+        size = self._archive.size_of(member)
+        if size is None:
+            self.missing += 1
+            return False
+        self.stored.append(name)
+        with self._archive.open(member) as file:
+            try:
+                await self._files.put_file(self._tenant_id, name, file, {})
+            except (OSError, ValueError) as error:
+                raise NotAnExport(f"The export is damaged: {member} cannot be read.") from error
+        return True
+
+    async def take_back(self) -> None:
+        """Delete what was stored: the rows did not come in after all."""
+        for name in self.stored:
+            await self._files.delete(self._tenant_id, name)

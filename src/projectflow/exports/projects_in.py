@@ -1,0 +1,285 @@
+"""Bringing an exported project into a workspace, beside what is there: all of it gets new ids."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from fractional_indexing import BASE_62_DIGITS, FIError, validate_order_key
+from uuid_utils.compat import uuid7
+
+from projectflow.auth.passwords import UNUSABLE
+from projectflow.auth.types import Actor
+from projectflow.core.db import Db, only
+from projectflow.core.events import Change, record_all
+from projectflow.core.files import Files
+from projectflow.exports.bringing_in import (
+    FilesIn,
+    Renaming,
+    batches,
+    bring_in_table,
+    decoded,
+    insert,
+    raw,
+)
+from projectflow.exports.reading import Archive, NotAnExport, Rows
+from projectflow.exports.tables import TABLES, Table
+from projectflow.exports.types import Person
+from projectflow.exports.writing import is_null
+from projectflow.imports.acyclic import dependencies_without_circles, parents_without_circles
+from projectflow.imports.people import EMAIL
+from projectflow.imports.types import MAX_SKIPPED_SHOWN, ImportReport, Skipped
+from projectflow.projects.service import add_members, free_key
+from projectflow.tasks.views import Configuration
+
+Tell = Callable[[int, str], Awaitable[None]]
+PROJECT_TABLES: Final = [table for table in TABLES if table.of_project is not None]
+
+
+class ProjectIn:
+    """One project on its way into a workspace, inside one transaction."""
+
+    def __init__(self, db: Db, actor: Actor, import_id: UUID, archive: Archive) -> None:
+        """Nothing happens until `run`."""
+        if archive.manifest.project is None:
+            raise NotAnExport
+        self.report = ImportReport(counts=dict(archive.manifest.tables))
+        self._db = db
+        self._actor = actor
+        self._archive = archive
+        self._new = Renaming(import_id, {})
+        self._project_id = self._new.thing(archive.manifest.project.id)
+        self._changes: list[Change] = []
+
+    async def run(self, files: Files, tell: Tell) -> ImportReport:
+        """Bring it in: everything, or nothing.
+
+        Raises:
+            NotAnExport: what the file holds does not fit together.
+        """
+        stored = FilesIn(files, self._actor.tenant_id, self._archive)
+        try:
+            await self._find_people()
+            for done, table in enumerate(PROJECT_TABLES):
+                await tell(done, table.name)
+                await self._bring_in(table, stored)
+            await self._cut_circles()
+            await add_members(
+                self._db, self._actor, self._project_id, [self._actor.user_id], role="manager"
+            )
+            await self._record()
+        except BaseException:
+            await stored.take_back()
+            raise
+        return self.report
+
+    def _skip(self, kind: str, name: str, reason: str) -> None:
+        self.report.skipped_count += 1
+        if len(self.report.skipped) < MAX_SKIPPED_SHOWN:
+            self.report.skipped.append(Skipped(kind, name[:200], reason))
+
+    async def _find_people(self) -> None:
+        """Who has an address here already is meant; others are there, and cannot sign in yet."""
+        people = self._archive.people()
+        for person in people:
+            self._new.people[person.id] = await self._find(person)
+
+    async def _find(self, person: Person) -> UUID:
+        email = person.email.lower()
+        if not EMAIL.fullmatch(email) or len(email) > 255:
+            raise NotAnExport("The export is damaged: somebody's address is none.")
+        user_id = uuid7()
+        found: UUID = await self._db.fetchval(
+            """
+            INSERT INTO users AS u (tenant_id, id, email, password_hash, first_name, last_name,
+                                    role, is_active, invited_at)
+            VALUES ($1, $2, $3, $4, $5, $6, 'member', false, now())
+            ON CONFLICT (tenant_id, email) DO UPDATE SET email = u.email RETURNING id
+            """,
+            self._actor.tenant_id,
+            user_id,
+            email,
+            UNUSABLE,
+            person.first_name.replace("\x00", "")[:100] or "Somebody",
+            person.last_name.replace("\x00", "")[:100],
+        )
+        if found == user_id:
+            payload = {"source": "projectflow"}
+            self._changes.append(Change("user.invited", "user", found, payload=payload))
+        return found
+
+    async def _bring_in(self, table: Table, stored: FilesIn) -> None:
+        db, tenant_id = self._db, self._actor.tenant_id
+        match table.name:
+            case "projects":
+                await self._bring_in_project(table)
+            case "attachments":
+                await self._bring_in_attachments(table, stored)
+            case "time_entries":
+                await self._bring_in_time(table)
+            case _:
+                written = await bring_in_table(
+                    db, tenant_id, self._archive, table, lambda row: self._changed(table, row)
+                )
+                if table.name == "tasks":
+                    self.report.created = written
+
+    def _changed(self, table: Table, row: Rows) -> Rows | None:
+        """A row as it is written; None for one that would be in the way here."""
+        renamed = self._new.row(table, row)
+        if "project_id" in renamed and decoded(renamed, "project_id", UUID) != self._project_id:
+            raise NotAnExport("The export is damaged: it holds rows of another project.")
+        if table.name == "tasks":
+            try:
+                validate_order_key(decoded(row, "position", str), BASE_62_DIGITS)
+            except FIError as error:
+                raise NotAnExport("The export is damaged: a task has no place.") from error
+        if table.name == "saved_views":
+            try:
+                msgspec.json.decode(row["configuration"], type=Configuration)
+            except (KeyError, msgspec.DecodeError):
+                self._skip("view", str(decoded(row, "name", str)), "how it shows is not known here")
+                return None
+        return renamed
+
+    async def _bring_in_project(self, table: Table) -> None:
+        """The project itself, by its key, or by one like it where another project has that."""
+        named = self._archive.manifest.project
+        if named is None:
+            raise NotAnExport
+        projects: list[Rows] = []
+        async for batch in batches(self._archive, table):
+            projects += [self._changed(table, row) or row for row in batch]
+        if len(projects) != 1 or decoded(projects[0], "id", UUID) != self._project_id:
+            raise NotAnExport("The export is damaged: it does not hold its project once.")
+        key = await free_key(self._db, self._actor, decoded(projects[0], "key", str))
+        if key != named.key:
+            self._skip("key", named.key, f"another project has it: this one is {key}")
+        row = {**projects[0], "key": raw(key), "tenant_id": raw(self._actor.tenant_id)}
+        await insert(self._db, table, [row])
+        self.report.project_id, self.report.project_key = self._project_id, key
+
+    async def _bring_in_attachments(self, table: Table, stored: FilesIn) -> None:
+        tenant = raw(self._actor.tenant_id)
+        async for batch in batches(self._archive, table):
+            rows: list[Rows] = []
+            for row in batch:
+                name = str(decoded(row, "name", str))
+                new = self._new.row(table, row)
+                if is_null(row["object_key"]):
+                    address = str(decoded(row, "url", str))
+                    if not address.startswith(("https://", "http://")):
+                        self._skip("attachment", name, "its address is no web address")
+                        continue
+                else:
+                    kept = f"attachments/{decoded(new, 'id', UUID)}"
+                    if not await stored.attachment(decoded(row, "id", UUID), kept):
+                        self._skip("attachment", name, "the export does not hold its file")
+                        continue
+                    new["object_key"] = raw(kept)
+                rows.append({**new, "tenant_id": tenant})
+            await insert(self._db, table, rows)
+
+    async def _bring_in_time(self, table: Table) -> None:
+        """Time of somebody who worked on something else here at that moment may overlap it."""
+        tenant = raw(self._actor.tenant_id)
+        async for batch in batches(self._archive, table):
+            rows: list[Rows] = []
+            for row in batch:
+                new = self._changed(table, row)
+                if new is None or is_null(row["stopped_at"]):
+                    self._skip("time", "", "a timer that was running is not taken")
+                    continue
+                rows.append({**new, "tenant_id": tenant})
+            overlapping = await self._overlapping(rows)
+            for new in rows:
+                if decoded(new, "id", UUID) in overlapping:
+                    new["allows_overlap"] = raw(True)
+            await insert(self._db, table, rows)
+
+    async def _overlapping(self, rows: list[Rows]) -> set[UUID]:
+        found = await self._db.fetch(
+            """
+            SELECT n.id FROM unnest($2::uuid[], $3::uuid[], $4::timestamptz[], $5::timestamptz[])
+                AS n (id, user_id, started_at, stopped_at)
+            WHERE n.started_at <= n.stopped_at AND EXISTS (
+                SELECT FROM time_entries e
+                WHERE e.tenant_id = $1 AND e.user_id = n.user_id AND e.project_id <> $6
+                  AND NOT e.allows_overlap AND e.started_at < n.stopped_at
+                  AND coalesce(e.stopped_at, e.started_at + interval '24 hours') > n.started_at)
+            """,
+            self._actor.tenant_id,
+            [decoded(row, "id", UUID) for row in rows],
+            [decoded(row, "user_id", UUID) for row in rows],
+            [decoded(row, "started_at", datetime) for row in rows],
+            [decoded(row, "stopped_at", datetime) for row in rows],
+            self._project_id,
+        )
+        return {row["id"] for row in found}
+
+    async def _cut_circles(self) -> None:
+        """A file that somebody has changed by hand holds no task that waits for itself."""
+        rows = await self._db.fetch(
+            """
+            SELECT id, parent_id FROM tasks
+            WHERE tenant_id = $1 AND project_id = $2 AND parent_id IS NOT NULL
+            """,
+            self._actor.tenant_id,
+            self._project_id,
+        )
+        wanted = {row["id"]: row["parent_id"] for row in rows}
+        parents, orphans = parents_without_circles(wanted)
+        rows = await self._db.fetch(
+            """
+            SELECT d.task_id, d.depends_on_task_id
+            FROM tasks t JOIN task_dependencies d ON d.tenant_id = $1 AND d.task_id = t.id
+            WHERE t.tenant_id = $1 AND t.project_id = $2
+            """,
+            self._actor.tenant_id,
+            self._project_id,
+        )
+        pairs: list[tuple[UUID, UUID]] = [(r["task_id"], r["depends_on_task_id"]) for r in rows]
+        _, cut = dependencies_without_circles(parents, [], pairs)
+        if orphans or cut:
+            raise NotAnExport("The export is damaged: a task in it waits for itself.")
+
+    async def _record(self) -> None:
+        """Tell of the project and each of its tasks, in the order of their numbers."""
+        tenant_id, project_id = self._actor.tenant_id, self._project_id
+        row = await self._db.fetchrow(
+            """
+            SELECT p.version, jsonb_build_object('after', to_jsonb(p) - 'tenant_id')::text
+            FROM projects p WHERE p.tenant_id = $1 AND p.id = $2
+            """,
+            tenant_id,
+            project_id,
+        )
+        version, payload = only(row)
+        made = Change(
+            "project.created",
+            "project",
+            project_id,
+            version,
+            msgspec.json.decode(payload, type=dict[str, msgspec.Raw]),
+            project_id,
+        )
+        await record_all(self._db, tenant_id, self._actor.user_id, [*self._changes, made])
+        await self._db.execute(
+            """
+            WITH counted AS (
+                UPDATE event_counters c SET last_seq = c.last_seq + (
+                    SELECT count(*) FROM tasks t WHERE t.tenant_id = $1 AND t.project_id = $2)
+                WHERE c.tenant_id = $1 RETURNING c.last_seq
+            )
+            INSERT INTO events (tenant_id, seq, type, actor_id, entity_type, entity_id, project_id,
+                                entity_version, payload)
+            SELECT $1, counted.last_seq + 1 - row_number() OVER (ORDER BY t.number DESC),
+                   'task.created', $3, 'task', t.id, $2, t.version,
+                   jsonb_build_object('after', to_jsonb(t) - 'tenant_id')
+            FROM counted, tasks t WHERE t.tenant_id = $1 AND t.project_id = $2
+            """,
+            tenant_id,
+            project_id,
+            self._actor.user_id,
+        )
