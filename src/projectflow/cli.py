@@ -307,8 +307,13 @@ def import_workspace(file: Path, slug: str) -> None:
     settings = _with_engines()
     from projectflow.operations.workspaces import import_from
 
-    manifest = asyncio.run(import_from(settings, slug, file.absolute()))
-    click.echo(f"Workspace {slug}: {sum(manifest.tables.values())} rows, {manifest.files} files.")
+    made = asyncio.run(import_from(settings, slug, file.absolute()))
+    rows = sum(made.manifest.tables.values())
+    click.echo(f"Workspace {slug}: {rows} rows, {made.manifest.files} files.")
+    for line in made.left_out:
+        click.echo(f"An attachment is left out: {line}", err=True)
+    for webhook in made.webhooks:
+        click.echo(f"Webhook to {webhook.url}, switched off, signs with {webhook.secret}")
     click.echo("It holds no passwords: everybody asks for a new one at the sign-in.")
 
 

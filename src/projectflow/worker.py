@@ -96,7 +96,7 @@ async def work(settings: Settings) -> None:
         files = open_files(settings)
         queuer = _queuer(database, files, mails, settings.trash_days)
         _add_attachment_jobs(queuer, database, files, settings.deleted_attachment_ttl)
-        _add_export_jobs(queuer, database, files)
+        _add_export_jobs(queuer, database, files, settings.workspace_storage)
         consumers = [webhook_consumer()]
         if index.engine != "postgresql":  # its own index follows by itself
             consumers.append(search_consumer(index))
@@ -241,7 +241,7 @@ def _deliver_webhooks(queuer: PgQueuer, deliverer: Deliverer) -> None:
         await deliverer.deliver(request)
 
 
-def _add_export_jobs(queuer: PgQueuer, database: Database, files: Files) -> None:
+def _add_export_jobs(queuer: PgQueuer, database: Database, files: Files, quota: int) -> None:
     @queuer.entrypoint(EXPORT_JOB, executor_factory=_patient)
     async def make_export(job: Job) -> None:
         request = msgspec.json.decode(job.payload or b"", type=ExportJob)
@@ -255,7 +255,7 @@ def _add_export_jobs(queuer: PgQueuer, database: Database, files: Files) -> None
     @queuer.entrypoint(project_imports.IMPORT_JOB, executor_factory=_patient)
     async def import_projectflow(job: Job) -> None:
         request = msgspec.json.decode(job.payload or b"", type=ImportJob)
-        await project_imports.run_import(database, files, request, attempt=job.attempts)
+        await project_imports.run_import(database, files, request, quota, attempt=job.attempts)
 
 
 def _patient(parameters: EntrypointExecutorParameters) -> DatabaseRetryEntrypointExecutor:

@@ -1,5 +1,6 @@
 """Writing an export's rows into a workspace: a project among others, or all into an empty one."""
 
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, Final, LiteralString
 from uuid import UUID, uuid5
@@ -11,13 +12,14 @@ from msgspec import Raw, Struct
 
 from projectflow.core.db import Db
 from projectflow.core.files import Files
-from projectflow.core.problems import problem_of_database_error
+from projectflow.core.problems import InvalidInput, problem_of_database_error
 from projectflow.exports.reading import Archive, NotAnExport, Rows
 from projectflow.exports.tables import Table
-from projectflow.exports.writing import attachment_member, avatar_member, is_null
+from projectflow.exports.writing import ANY_ID, NULL, avatar_member, is_null
 from projectflow.users.avatars import avatar_file
 
-NULL: Final = Raw(b"null")
+MENTIONED: Final = re.compile(rb"(user:)(" + ANY_ID.pattern + rb")", re.IGNORECASE)
+"""Somebody in a Markdown text (tasks/mentions.py)."""
 
 
 class Renaming(Struct, frozen=True):
@@ -25,6 +27,8 @@ class Renaming(Struct, frozen=True):
 
     namespace: UUID
     people: dict[UUID, UUID]
+    known: dict[UUID, UUID]
+    """What is not made anew, but meant to be something that is here already."""
 
     def row(self, table: Table, row: Rows) -> Rows:
         """A row with the ids that it gets here.
@@ -44,11 +48,25 @@ class Renaming(Struct, frozen=True):
                 ) from error
             new = self.people.get(old) if names == "person" else self.thing(old)
             renamed[column] = raw(new)
+        for column in table.documents:
+            if column in renamed:
+                renamed[column] = Raw(ANY_ID.sub(self._in_document, renamed[column]))
+        for column in table.texts:
+            if column in renamed:
+                renamed[column] = Raw(MENTIONED.sub(self._in_text, renamed[column]))
         return renamed
+
+    def _in_document(self, found: re.Match[bytes]) -> bytes:
+        old = UUID(found[0].decode())
+        return str(self.people.get(old) or self.thing(old)).encode()
+
+    def _in_text(self, found: re.Match[bytes]) -> bytes:
+        old = UUID(found[2].decode())
+        return found[1] + str(self.people.get(old, old)).encode()
 
     def thing(self, old: UUID) -> UUID:
         """The id here of anything but a person."""
-        return uuid5(self.namespace, old.hex)
+        return self.known.get(old) or uuid5(self.namespace, old.hex)
 
 
 def raw(value: Any) -> Raw:
@@ -66,6 +84,29 @@ def decoded(row: Rows, column: str, shape: type[Any]) -> Any:
         return msgspec.json.decode(row[column], type=shape)
     except (KeyError, msgspec.DecodeError) as error:
         raise NotAnExport(f"The export is damaged: {column} cannot be read.") from error
+
+
+def check(table: Table, row: Rows) -> None:
+    """See that what the database cannot check can be read again.
+
+    Raises:
+        NotAnExport: it cannot; names the column.
+    """
+    for column, read in table.documents.items():
+        if column in row:
+            try:
+                read(bytes(row[column]))
+            except (msgspec.DecodeError, InvalidInput, ValueError, OverflowError) as error:
+                raise NotAnExport(
+                    f"The export is damaged: {table.name}.{column} cannot be read."
+                ) from error
+    if table.check is not None:
+        try:
+            table.check({column: msgspec.json.decode(value) for column, value in row.items()})
+        except (InvalidInput, KeyError, TypeError, AttributeError, ValueError) as error:
+            raise NotAnExport(
+                f"The export is damaged: a row of {table.name} cannot be read."
+            ) from error
 
 
 async def batches(archive: Archive, table: Table) -> AsyncIterator[list[Rows]]:
@@ -92,6 +133,8 @@ async def bring_in_table(
     given = {column: raw(value) for column, value in table.given.items()}
     async for batch in batches(archive, table):
         rows = [row for row in map(change, batch) if row is not None]
+        for row in rows:
+            check(table, row)
         later = dict.fromkeys(table.at_the_end, NULL)
         whole: list[Rows] = [{**row, **given, **later} for row in rows]
         if table.name != "tenants":
@@ -117,6 +160,8 @@ async def insert(db: Db, table: Table, rows: list[Rows]) -> int:
             msgspec.json.encode(rows).decode(),
             table.skip_known,
         )
+    except (UnicodeDecodeError, asyncpg.ProgramLimitExceededError) as error:
+        raise NotAnExport(f"The export's {table.name} hold what cannot be stored.") from error
     except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
         problem = problem_of_database_error(error)
         detail = problem.detail if problem else "a value cannot be stored"
@@ -157,31 +202,27 @@ class FilesIn:
     def __init__(self, files: Files, tenant_id: UUID, archive: Archive) -> None:
         """Nothing is stored yet."""
         self.stored: list[str] = []
-        self.missing = 0
         self._files = files
         self._tenant_id = tenant_id
         self._archive = archive
 
-    async def attachment(self, old_id: UUID, name: str) -> bool:
-        """Store a task's file under a name; False where the export does not hold it."""
-        return await self._store(attachment_member(str(old_id)), name)
+    async def avatar(self, picture: str) -> None:
+        """Store a person's picture, where the export holds it."""
+        if self._archive.size_of(avatar_member(picture)) is not None:
+            await self.store(avatar_member(picture), avatar_file(picture), {})
 
-    async def avatar(self, picture: str) -> bool:
-        """Store a person's picture; False where the export does not hold it."""
-        return await self._store(avatar_member(picture), avatar_file(picture))
+    async def store(self, member: str, name: str, headers: dict[str, str]) -> None:
+        """Store a file of the export under a name.
 
-    async def _store(self, member: str, name: str) -> bool:
-        size = self._archive.size_of(member)
-        if size is None:
-            self.missing += 1
-            return False
+        Raises:
+            NotAnExport: it cannot be read.
+        """
         self.stored.append(name)
         with self._archive.open(member) as file:
             try:
-                await self._files.put_file(self._tenant_id, name, file, {})
+                await self._files.put_file(self._tenant_id, name, file, headers)
             except (OSError, ValueError) as error:
                 raise NotAnExport(f"The export is damaged: {member} cannot be read.") from error
-        return True
 
     async def take_back(self) -> None:
         """Delete what was stored: the rows did not come in after all."""

@@ -120,7 +120,7 @@ async def create_feed(db: Db, actor: Actor, new: NewFeed, address: str) -> MadeF
     feed = Feed(*only(row))
     made = Change("calendar_feed.created", "calendar_feed", feed.id, payload={"after": feed})
     await record(db, actor.tenant_id, actor.user_id, made)
-    return MadeFeed(f"{address}/api/v1/calendar/{link}.ics", feed)
+    return MadeFeed(_url(address, link), feed)
 
 
 async def _check(db: Db, actor: Actor, new: NewFeed) -> None:
@@ -155,6 +155,31 @@ async def list_feeds(db: Db, actor: Actor) -> Feeds:
     return Feeds([Feed(*row) for row in rows])
 
 
+async def renew_feed(db: Db, actor: Actor, feed_id: UUID, address: str) -> MadeFeed:
+    """Give a calendar another address; the one that it had leads nowhere from now on.
+
+    Raises:
+        FeedNotFound: it does not exist, or is somebody else's.
+    """
+    link = Link(actor.tenant_id, feed_id, secrets.token_urlsafe(32))
+    row = await db.fetchrow(
+        f"""
+        UPDATE calendar_feeds f SET token_hash = $4
+        WHERE f.tenant_id = $1 AND f.id = $2 AND f.user_id = $3 RETURNING {FEED_COLUMNS}
+        """,
+        actor.tenant_id,
+        feed_id,
+        actor.user_id,
+        link.hash,
+    )
+    if row is None:
+        raise FeedNotFound
+    feed = Feed(*row)
+    change = Change("calendar_feed.renewed", "calendar_feed", feed_id, payload={"after": feed})
+    await record(db, actor.tenant_id, actor.user_id, change)
+    return MadeFeed(_url(address, link), feed)
+
+
 async def revoke_feed(db: Db, actor: Actor, feed_id: UUID) -> None:
     """Have a calendar's address lead nowhere from now on.
 
@@ -175,3 +200,7 @@ async def revoke_feed(db: Db, actor: Actor, feed_id: UUID) -> None:
     payload = {"before": Feed(*row)}
     change = Change("calendar_feed.revoked", "calendar_feed", feed_id, payload=payload)
     await record(db, actor.tenant_id, actor.user_id, change)
+
+
+def _url(address: str, link: Link) -> str:
+    return f"{address}/api/v1/calendar/{link}.ics"

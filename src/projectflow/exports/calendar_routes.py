@@ -39,6 +39,19 @@ async def create_feed(db: Db, actor: Actor, state: State, data: JSONBody[NewFeed
     return await calendar_feeds.create_feed(db, actor, data, settings.url)
 
 
+@post(
+    "/me/calendar-feeds/{feed_id:uuid}/renew",
+    tags=["Calendars"],
+    operation_id="renewCalendarFeed",
+    status_code=200,
+)
+@writes
+async def renew_feed(db: Db, actor: Actor, state: State, feed_id: FromPath[UUID]) -> MadeFeed:
+    """Give a calendar another secret address. The one that it had leads nowhere from now on."""
+    settings: Settings = state.settings
+    return await calendar_feeds.renew_feed(db, actor, feed_id, settings.url)
+
+
 @delete("/me/calendar-feeds/{feed_id:uuid}", tags=["Calendars"], operation_id="revokeCalendarFeed")
 @writes
 async def revoke_feed(db: Db, actor: Actor, feed_id: FromPath[UUID]) -> None:
@@ -74,4 +87,6 @@ async def read_feed(
     return Response(found.content, media_type=CALENDAR, headers=headers, status_code=200)
 
 
-handlers: list[ControllerRouterHandler] = [list_feeds, create_feed, revoke_feed, read_feed]
+handlers: list[ControllerRouterHandler] = [
+    list_feeds, create_feed, renew_feed, revoke_feed, read_feed,
+]  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
+from uuid import UUID
 
 import anyio
 import structlog
@@ -15,8 +16,10 @@ from projectflow.core.events import Change, record
 from projectflow.core.files import Files
 from projectflow.core.http import TooLarge
 from projectflow.core.jobs import enqueue
-from projectflow.core.problems import Problem, Unavailable
-from projectflow.exports.projects_in import PROJECT_TABLES, ProjectIn
+from projectflow.core.problems import Forbidden, Problem, Unavailable
+from projectflow.exports.asking import read_asker
+from projectflow.exports.project_tables import PROJECT_TABLES
+from projectflow.exports.projects_in import ProjectIn
 from projectflow.exports.reading import Archive
 from projectflow.exports.types import Manifest
 from projectflow.imports.service import read_import, stored_name
@@ -25,6 +28,10 @@ from projectflow.imports.worker import GAVE_UP, LAST_ATTEMPT, fail, succeed
 
 log = structlog.get_logger()
 IMPORT_JOB: Final = "import_projectflow"
+
+
+class NotThereAnyMore(Forbidden):
+    """Whoever wanted this import is not active in the workspace any more."""
 
 
 async def receive(chunks: AsyncIterator[bytes], longest: int, path: Path) -> Manifest:
@@ -90,16 +97,18 @@ async def _request(db: Db, actor: Actor, job: ImportJob, file_name: str) -> Impo
     return await read_import(db, actor, job.import_id)
 
 
-async def run_import(database: Database, files: Files, job: ImportJob, *, attempt: int) -> None:
+async def run_import(
+    database: Database, files: Files, job: ImportJob, quota: int, *, attempt: int
+) -> None:
     """Bring an export in. Run twice it does no harm: what has ended is left alone.
 
-    `attempt` is 0 for the first; after the last one the import counts as failed.
+    `quota` is how many bytes the files of a workspace may take; `attempt` is 0 for the first; after the last one the import counts as failed.
 
     Raises:
         Exception: whatever went wrong, so that the queue tries again.
     """
     try:
-        await _bring_in(database, files, job)
+        await _bring_in(database, files, job, quota)
     except FileNotFoundError:
         await fail(database, job, "The uploaded file is gone. Upload it again.")
     except Exception as error:
@@ -113,7 +122,7 @@ async def run_import(database: Database, files: Files, job: ImportJob, *, attemp
     await files.delete(job.tenant_id, stored_name(job.import_id))
 
 
-async def _bring_in(database: Database, files: Files, job: ImportJob) -> None:
+async def _bring_in(database: Database, files: Files, job: ImportJob, quota: int) -> None:
     async with database.tenant(job.tenant_id) as db:
         actor = await _asked(db, job)
     if actor is None:
@@ -128,21 +137,27 @@ async def _bring_in(database: Database, files: Files, job: ImportJob) -> None:
                 async def tell(done: int, phase: str) -> None:
                     await _tell(database, job, done, phase)
 
-                report = await coming.run(files, tell)
+                report = await coming.run(files, quota, tell)
                 await succeed(db, actor, job, report)
 
 
 async def _asked(db: Db, job: ImportJob) -> Actor | None:
-    row = await db.fetchrow(
+    """Whoever wants it, as long as it has not ended and they may still import."""
+    requested_by: UUID | None = await db.fetchval(
         """
-        SELECT u.id, u.role FROM imports i
-        JOIN users u ON u.tenant_id = $1 AND u.id = i.requested_by
-        WHERE i.tenant_id = $1 AND i.id = $2 AND i.status IN ('queued', 'running')
+        SELECT requested_by FROM imports
+        WHERE tenant_id = $1 AND id = $2 AND status IN ('queued', 'running')
         """,
         job.tenant_id,
         job.import_id,
     )
-    return None if row is None else Actor(row["id"], job.tenant_id, row["role"], job.import_id)
+    if requested_by is None:
+        return None
+    actor = await read_asker(db, job.tenant_id, requested_by, job.import_id)
+    if actor is None:
+        raise NotThereAnyMore
+    actor.must_be_allowed("import", "create")
+    return actor
 
 
 async def _tell(database: Database, job: ImportJob, done: int, phase: str) -> None:

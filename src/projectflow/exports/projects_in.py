@@ -14,27 +14,31 @@ from projectflow.auth.types import Actor
 from projectflow.core.db import Db, only
 from projectflow.core.events import Change, record_all
 from projectflow.core.files import Files
+from projectflow.exports.attachments_in import AttachmentsIn, take_room
 from projectflow.exports.bringing_in import (
     FilesIn,
     Renaming,
     batches,
     bring_in_table,
+    check,
     decoded,
     insert,
     raw,
 )
+from projectflow.exports.fields_in import FieldsIn
+from projectflow.exports.project_tables import PROJECT_TABLES
 from projectflow.exports.reading import Archive, NotAnExport, Rows
-from projectflow.exports.tables import TABLES, Table
+from projectflow.exports.tables import Table
 from projectflow.exports.types import Person
 from projectflow.exports.writing import is_null
 from projectflow.imports.acyclic import dependencies_without_circles, parents_without_circles
 from projectflow.imports.people import EMAIL
 from projectflow.imports.types import MAX_SKIPPED_SHOWN, ImportReport, Skipped
 from projectflow.projects.service import add_members, free_key
-from projectflow.tasks.views import Configuration
+from projectflow.tasks.uploads import StorageFull
 
 Tell = Callable[[int, str], Awaitable[None]]
-PROJECT_TABLES: Final = [table for table in TABLES if table.of_project is not None]
+FIELD_TABLES: Final = frozenset({"custom_fields", "custom_field_options", "task_field_values"})
 
 
 class ProjectIn:
@@ -48,27 +52,36 @@ class ProjectIn:
         self._db = db
         self._actor = actor
         self._archive = archive
-        self._new = Renaming(import_id, {})
+        self._new = Renaming(import_id, {}, {})
+        self._fields = FieldsIn(db, actor, archive, self._new, self._skip)
         self._project_id = self._new.thing(archive.manifest.project.id)
         self._changes: list[Change] = []
+        self._size = 0
 
-    async def run(self, files: Files, tell: Tell) -> ImportReport:
+    async def run(self, files: Files, quota: int, tell: Tell) -> ImportReport:
         """Bring it in: everything, or nothing.
+
+        `quota` is how many bytes the workspace's files may take.
 
         Raises:
             NotAnExport: what the file holds does not fit together.
+            StorageFull: its files do not fit into the workspace.
         """
         stored = FilesIn(files, self._actor.tenant_id, self._archive)
         try:
             await self._find_people()
+            await self._fields.decide()
             for done, table in enumerate(PROJECT_TABLES):
                 await tell(done, table.name)
                 await self._bring_in(table, stored)
-            await self._cut_circles()
+            await self._go_on_counting()
+            await self._check_circles()
             await add_members(
                 self._db, self._actor, self._project_id, [self._actor.user_id], role="manager"
             )
             await self._record()
+            if self._size and await take_room(self._db, self._actor.tenant_id, self._size) > quota:
+                raise StorageFull
         except BaseException:
             await stored.take_back()
             raise
@@ -115,7 +128,15 @@ class ProjectIn:
             case "projects":
                 await self._bring_in_project(table)
             case "attachments":
-                await self._bring_in_attachments(table, stored)
+                attachments = AttachmentsIn(
+                    db,
+                    tenant_id,
+                    self._archive,
+                    stored,
+                    lambda name, reason: self._skip("attachment", name, reason),
+                )
+                await attachments.run(lambda row: self._new.row(table, row))
+                self._size = attachments.size
             case "time_entries":
                 await self._bring_in_time(table)
             case _:
@@ -127,7 +148,11 @@ class ProjectIn:
 
     def _changed(self, table: Table, row: Rows) -> Rows | None:
         """A row as it is written; None for one that would be in the way here."""
-        renamed = self._new.row(table, row)
+        renamed: Rows | None = self._new.row(table, row)
+        if table.name in FIELD_TABLES:
+            renamed = self._fields.changed(table.name, row, renamed, self._project_id)
+        if renamed is None:
+            return None
         if "project_id" in renamed and decoded(renamed, "project_id", UUID) != self._project_id:
             raise NotAnExport("The export is damaged: it holds rows of another project.")
         if table.name == "tasks":
@@ -137,8 +162,8 @@ class ProjectIn:
                 raise NotAnExport("The export is damaged: a task has no place.") from error
         if table.name == "saved_views":
             try:
-                msgspec.json.decode(row["configuration"], type=Configuration)
-            except (KeyError, msgspec.DecodeError):
+                check(table, renamed)
+            except NotAnExport:
                 self._skip("view", str(decoded(row, "name", str)), "how it shows is not known here")
                 return None
         return renamed
@@ -156,30 +181,10 @@ class ProjectIn:
         key = await free_key(self._db, self._actor, decoded(projects[0], "key", str))
         if key != named.key:
             self._skip("key", named.key, f"another project has it: this one is {key}")
+        check(table, projects[0])
         row = {**projects[0], "key": raw(key), "tenant_id": raw(self._actor.tenant_id)}
         await insert(self._db, table, [row])
         self.report.project_id, self.report.project_key = self._project_id, key
-
-    async def _bring_in_attachments(self, table: Table, stored: FilesIn) -> None:
-        tenant = raw(self._actor.tenant_id)
-        async for batch in batches(self._archive, table):
-            rows: list[Rows] = []
-            for row in batch:
-                name = str(decoded(row, "name", str))
-                new = self._new.row(table, row)
-                if is_null(row["object_key"]):
-                    address = str(decoded(row, "url", str))
-                    if not address.startswith(("https://", "http://")):
-                        self._skip("attachment", name, "its address is no web address")
-                        continue
-                else:
-                    kept = f"attachments/{decoded(new, 'id', UUID)}"
-                    if not await stored.attachment(decoded(row, "id", UUID), kept):
-                        self._skip("attachment", name, "the export does not hold its file")
-                        continue
-                    new["object_key"] = raw(kept)
-                rows.append({**new, "tenant_id": tenant})
-            await insert(self._db, table, rows)
 
     async def _bring_in_time(self, table: Table) -> None:
         """Time of somebody who worked on something else here at that moment may overlap it."""
@@ -218,7 +223,26 @@ class ProjectIn:
         )
         return {row["id"] for row in found}
 
-    async def _cut_circles(self) -> None:
+    async def _go_on_counting(self) -> None:
+        """New tasks get numbers that none has had, and begin in some state."""
+        tenant_id, project_id = self._actor.tenant_id, self._project_id
+        counted: int | None = await self._db.fetchval(
+            """
+            UPDATE project_counters SET last_number = greatest(last_number,
+                (SELECT max(number) FROM tasks WHERE tenant_id = $1 AND project_id = $2),
+                (SELECT max(number) FROM former_task_keys
+                 WHERE tenant_id = $1 AND project_id = $2))
+            WHERE tenant_id = $1 AND project_id = $2 AND EXISTS (
+                SELECT FROM workflow_states WHERE tenant_id = $1 AND project_id = $2)
+            RETURNING last_number
+            """,
+            tenant_id,
+            project_id,
+        )
+        if counted is None or counted < 0:
+            raise NotAnExport("The export is damaged: its project has no states or no numbers.")
+
+    async def _check_circles(self) -> None:
         """A file that somebody has changed by hand holds no task that waits for itself."""
         rows = await self._db.fetch(
             """

@@ -1,5 +1,7 @@
 """Reading an export back: what it says of itself, and its rows a few hundred at a time."""
 
+import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -10,7 +12,8 @@ import msgspec
 from msgspec import Raw
 
 from projectflow.core.problems import InvalidInput
-from projectflow.exports.tables import EXPORTED
+from projectflow.exports.catalog import EXPORTED
+from projectflow.exports.project_tables import PROJECT_TABLES
 from projectflow.exports.types import FORMAT, MANIFEST, PEOPLE, VERSION, Kind, Manifest, Person
 
 BATCH: Final = 500
@@ -18,8 +21,16 @@ LONGEST_LINE: Final = 16 * 1024 * 1024
 LONGEST_BATCH: Final = 8 * 1024 * 1024
 MOST_UNPACKED: Final = 64 * 1024 * 1024 * 1024
 MOST_MEMBERS: Final = 1_000_000
+FILE: Final = re.compile(
+    r"files/(attachments/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|avatars/[A-Za-z0-9_.-]{1,60})"
+)
 MOST_PEOPLE: Final = 100_000
-UNREADABLE: Final = (BadZipFile, OSError, EOFError, ValueError, RuntimeError, NotImplementedError)
+MOST_UNPACKED_FOR_A_BYTE: Final = 100
+"""What we write packs to a tenth or so; what unpacks to more than this is made to fill disks."""
+UNPACKED_ANYWAY: Final = 64 * 1024 * 1024
+UNREADABLE: Final = (
+    BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError
+)  # fmt: skip
 """What zipfile raises of what is broken, cut off, locked by a password or packed otherwise."""
 Rows = dict[str, Raw]
 
@@ -38,6 +49,7 @@ class Archive:
             NotAnExport: it is no export, one of another kind, or of a version that is not known.
         """
         try:
+            self._size = path.stat().st_size
             self._zip = ZipFile(path)
         except UNREADABLE as error:
             raise NotAnExport from error
@@ -59,9 +71,7 @@ class Archive:
         self._zip.close()
 
     def _read_manifest(self, kind: Kind) -> Manifest:
-        members = self._zip.infolist()
-        if len(members) > MOST_MEMBERS or sum(m.file_size for m in members) > MOST_UNPACKED:
-            raise NotAnExport("The export holds too much.")
+        self._check_members(kind)
         try:
             with self._zip.open(MANIFEST) as member:
                 manifest = msgspec.json.decode(member.read(LONGEST_LINE), type=Manifest)
@@ -75,11 +85,29 @@ class Archive:
             )
         if manifest.kind != kind or (manifest.project is None) != (kind == "workspace"):
             raise NotAnExport(f"This is the export of a {manifest.kind}, not of a {kind}.")
-        unknown = manifest.tables.keys() - EXPORTED.keys() - {"people"}
+        unknown = manifest.tables.keys() - _tables(kind)
         if unknown:
             names = ", ".join(sorted(unknown))[:200]
             raise NotAnExport(f"The export holds tables that are not known here: {names}.")
         return manifest
+
+    def _check_members(self, kind: Kind) -> None:
+        members = self._zip.infolist()
+        unpacked = sum(member.file_size for member in members)
+        most = UNPACKED_ANYWAY + MOST_UNPACKED_FOR_A_BYTE * self._size
+        if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED:
+            raise NotAnExport("The export holds too much.")
+        if unpacked > most:
+            raise NotAnExport("The export unpacks to more than a hundred times its size.")
+        known = {MANIFEST, *(f"data/{table}.jsonl" for table in _tables(kind))}
+        names: set[str] = set()
+        for member in members:
+            name = member.filename
+            if name not in known and not FILE.fullmatch(name):
+                raise NotAnExport(f"The export holds {name[:200]!r}, which is no part of one.")
+            if name in names:
+                raise NotAnExport(f"The export holds {name} twice.")
+            names.add(name)
 
     def people(self) -> list[Person]:
         """Whom a project's rows name.
@@ -88,13 +116,17 @@ class Archive:
             NotAnExport: they cannot be read.
         """
         found: list[Person] = []
+        emails: set[str] = set()
         for line in self._lines(PEOPLE):
             try:
                 found.append(msgspec.json.decode(line, type=Person))
             except msgspec.DecodeError as error:
                 raise _broken(PEOPLE) from error
+            emails.add(found[-1].email.lower())
             if len(found) > MOST_PEOPLE:
                 raise NotAnExport("The export holds too many people.")
+            if len(emails) != len(found):
+                raise NotAnExport("The export is damaged: two people have one address.")
         return found
 
     def batches(self, table: str) -> Iterator[list[Rows]]:
@@ -109,7 +141,7 @@ class Archive:
         for line in self._lines(name):
             try:
                 row = msgspec.json.decode(line, type=Rows)
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, RecursionError) as error:
                 raise _broken(name) from error
             columns = frozenset(row) if columns is None else columns
             if row.keys() != columns or "tenant_id" in row:
@@ -154,6 +186,12 @@ class Archive:
             return self._zip.open(member)
         except (KeyError, *UNREADABLE) as error:
             raise _broken(member) from error
+
+
+def _tables(kind: Kind) -> frozenset[str]:
+    if kind == "workspace":
+        return frozenset(EXPORTED)
+    return frozenset({"people", *(table.name for table in PROJECT_TABLES)})
 
 
 def _broken(member: str) -> NotAnExport:

@@ -9,6 +9,7 @@ import asyncpg
 import msgspec
 from uuid_utils.compat import uuid7
 
+from projectflow.auth.permissions import CONDITIONS_OF, Resource
 from projectflow.auth.types import Actor
 from projectflow.core.db import Database, Db, only
 from projectflow.core.events import Change, record
@@ -26,6 +27,10 @@ EXPIRE_JOB: Final = "delete_export"
 KEPT_FOR: Final = timedelta(days=7)
 MAX_KEPT: Final = 50
 """Exports of a workspace that are under way or kept at a time."""
+
+
+IN_A_PROJECT: Final[tuple[Resource, ...]] = ("task", "comment", "time_entry")
+"""What a project's export is full of, beside people's names."""
 
 
 class ExportNotFound(NotFound):
@@ -48,7 +53,7 @@ async def request_project_export(db: Db, actor: Actor, project_id: UUID) -> Expo
         Forbidden: the actor may not read all of it.
         TooManyExports: 50 are kept.
     """
-    await _must_be_allowed(db, actor, project_id)
+    await must_be_allowed(db, actor, project_id)
     return await _request(db, actor, project_id)
 
 
@@ -59,16 +64,31 @@ async def request_workspace_export(db: Db, actor: Actor) -> Export:
         Forbidden: only an owner may.
         TooManyExports: 50 are kept.
     """
-    await _must_be_allowed(db, actor, None)
+    await must_be_allowed(db, actor, None)
     return await _request(db, actor, None)
 
 
-async def _must_be_allowed(db: Db, actor: Actor, project_id: UUID | None) -> None:
+async def must_be_allowed(db: Db, actor: Actor, project_id: UUID | None) -> None:
+    """Refuse unless the actor may take this out: all of it is theirs to read.
+
+    A custom role, or an API key, can be allowed to export and not to read something; then an export
+    would show it to them.
+
+    Raises:
+        ProjectNotFound: it does not exist, or the actor may not see it.
+        Forbidden: the actor may not export, or not read what is in it.
+    """
     if project_id is None:
         actor.must_be_allowed("workspace_export", "create")
+        for resource, action in CONDITIONS_OF:
+            if action == "read":
+                actor.must_be_allowed(resource, action)
         return
     await read_visible(db, actor, project_id)
     await must_be_allowed_in(db, actor, project_id, "export", "create")
+    for resource in IN_A_PROJECT:
+        await must_be_allowed_in(db, actor, project_id, resource, "read")
+    actor.must_be_allowed("user", "read")
 
 
 async def _request(db: Db, actor: Actor, project_id: UUID | None) -> Export:
@@ -155,7 +175,7 @@ async def open_file(database: Database, files: Files, actor: Actor, export_id: U
     """
     async with database.tenant(actor.tenant_id, projects=actor.project_ids) as db:
         export = await read_export(db, actor, export_id)
-        await _must_be_allowed(db, actor, export.project_id)
+        await must_be_allowed(db, actor, export.project_id)
         if export.status != "succeeded" or export.size_bytes is None:
             raise ExportNotReady
         await _record(db, actor, "export.downloaded", export_id, export.project_id)

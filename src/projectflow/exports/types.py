@@ -85,6 +85,8 @@ class Extent(Struct, frozen=True):
 
     tenant_id: UUID
     project_id: UUID | None = None
+    with_costs: bool = True
+    """Whether it is for somebody who may see what people's time costs."""
 
     @property
     def kind(self) -> Kind:

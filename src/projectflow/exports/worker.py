@@ -14,17 +14,28 @@ from projectflow.core.db import Database
 from projectflow.core.events import Change, record, to_json
 from projectflow.core.files import Files
 from projectflow.core.jobs import enqueue
-from projectflow.exports.service import EXPIRE_JOB, KEPT_FOR, stored_name
+from projectflow.core.problems import Forbidden, NotFound
+from projectflow.exports.asking import read_asker
+from projectflow.exports.service import EXPIRE_JOB, KEPT_FOR, must_be_allowed, stored_name
 from projectflow.exports.types import ExportJob, Extent, Manifest
 from projectflow.exports.writing import write_archive
+from projectflow.planning.baseline_costs import sees_costs
 
 log = structlog.get_logger()
 LAST_ATTEMPT: Final = 3
 
 
 class _Asked(Struct, frozen=True):
-    project_id: UUID | None
+    extent: Extent
     requested_by: UUID
+
+    @property
+    def project_id(self) -> UUID | None:
+        return self.extent.project_id
+
+
+class NotHereAnyMore(Forbidden):
+    """Whoever wanted this export is not active in the workspace any more."""
 
 
 class _Withdrawn(Exception):
@@ -39,7 +50,11 @@ async def run_export(database: Database, files: Files, job: ExportJob, *, attemp
     Raises:
         Exception: whatever went wrong, so that the queue tries again.
     """
-    asked = await _asked(database, job)
+    try:
+        asked = await _asked(database, job)
+    except (Forbidden, NotFound) as refusal:
+        await _fail(database, job, refusal.detail)
+        return
     if asked is None:
         return
     try:
@@ -47,27 +62,38 @@ async def run_export(database: Database, files: Files, job: ExportJob, *, attemp
     except _Withdrawn:
         await files.delete(job.tenant_id, stored_name(job.export_id))
     except LookupError:
-        await _fail(database, job, asked, "What it is about is not there any more.")
+        await _fail(database, job, "What it is about is not there any more.")
     except Exception:
         if attempt < LAST_ATTEMPT:
             raise
         log.exception("export_failed", tenant=str(job.tenant_id), export_id=str(job.export_id))
-        await _fail(database, job, asked, "It failed on our side, several times.")
+        await _fail(database, job, "It failed on our side, several times.")
 
 
 async def _asked(database: Database, job: ExportJob) -> _Asked | None:
-    """An export that has not ended, wanted by somebody who is still here."""
+    """An export that has not ended, with what whoever wants it may see by now.
+
+    Raises:
+        Forbidden, NotFound: they may not take this out any more.
+    """
     async with database.tenant(job.tenant_id) as db:
         row = await db.fetchrow(
             """
-            SELECT e.project_id, e.requested_by FROM exports e
-            JOIN users u ON u.tenant_id = $1 AND u.id = e.requested_by AND u.is_active
-            WHERE e.tenant_id = $1 AND e.id = $2 AND e.status IN ('queued', 'running')
+            SELECT project_id, requested_by FROM exports
+            WHERE tenant_id = $1 AND id = $2 AND status IN ('queued', 'running')
             """,
             job.tenant_id,
             job.export_id,
         )
-    return None if row is None else _Asked(*row)
+        if row is None:
+            return None
+        project_id, requested_by = row
+        actor = await read_asker(db, job.tenant_id, requested_by, job.export_id)
+        if actor is None:
+            raise NotHereAnyMore
+        await must_be_allowed(db, actor, project_id)
+        with_costs = project_id is None or await sees_costs(db, actor, project_id)
+        return _Asked(Extent(job.tenant_id, project_id, with_costs), requested_by)
 
 
 async def _make(database: Database, files: Files, job: ExportJob, asked: _Asked) -> None:
@@ -88,10 +114,9 @@ async def _make(database: Database, files: Files, job: ExportJob, asked: _Asked)
         if told == "UPDATE 0":
             raise _Withdrawn
 
-    extent = Extent(job.tenant_id, asked.project_id)
     with TemporaryDirectory(prefix="projectflow-export-") as folder:
         path = Path(folder) / "export.zip"
-        manifest = await write_archive(database, files, extent, path, tell)
+        manifest = await write_archive(database, files, asked.extent, path, tell)
         size = path.stat().st_size
         with path.open("rb") as file:
             await files.put_file(job.tenant_id, stored_name(job.export_id), file, {})
@@ -119,32 +144,36 @@ async def _succeed(
             raise _Withdrawn
         await enqueue(db, EXPIRE_JOB, job, after=KEPT_FOR)
         after = {"kind": manifest.kind, "size_bytes": size, "tables": manifest.tables}
-        await record(db, job.tenant_id, asked.requested_by, _ended("finished", job, asked, after))
+        await record(
+            db, job.tenant_id, asked.requested_by, _ended("finished", job, asked.project_id, after)
+        )
 
 
-async def _fail(database: Database, job: ExportJob, asked: _Asked, error: str) -> None:
+async def _fail(database: Database, job: ExportJob, error: str) -> None:
     async with database.tenant(job.tenant_id) as db:
-        ended = await db.execute(
+        ended = await db.fetchrow(
             """
             UPDATE exports SET status = 'failed', error = $3, finished_at = now()
             WHERE tenant_id = $1 AND id = $2 AND status IN ('queued', 'running')
+            RETURNING project_id, requested_by
             """,
             job.tenant_id,
             job.export_id,
             error,
         )
-        if ended != "UPDATE 0":
-            change = _ended("failed", job, asked, {"error": error})
-            await record(db, job.tenant_id, asked.requested_by, change)
+        if ended is not None:
+            project_id, requested_by = ended
+            change = _ended("failed", job, project_id, {"error": error})
+            await record(db, job.tenant_id, requested_by, change)
 
 
-def _ended(how: str, job: ExportJob, asked: _Asked, after: Mapping[str, Any]) -> Change:
+def _ended(how: str, job: ExportJob, project_id: UUID | None, after: Mapping[str, Any]) -> Change:
     return Change(
         f"export.{how}",
         "export",
         job.export_id,
         payload={"after": after},
-        project_id=asked.project_id,
+        project_id=project_id,
     )
 
 

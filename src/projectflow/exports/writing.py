@@ -1,5 +1,6 @@
 """Writing an export: each table as JSON lines, then the files, in one ZIP (docs/exports.md)."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,8 @@ from msgspec import Raw, Struct
 from projectflow import __version__
 from projectflow.core.db import Database, Db, only
 from projectflow.core.files import Files
-from projectflow.exports.tables import TABLES, PageSql, Table, page_sql
+from projectflow.exports.catalog import TABLES
+from projectflow.exports.tables import PageSql, Table, page_sql
 from projectflow.exports.types import (
     FORMAT,
     MANIFEST,
@@ -32,6 +34,9 @@ from projectflow.users.avatars import avatar_file
 
 PAGE: Final = 500
 """Rows in memory at a time."""
+NULL: Final = Raw(b"null")
+ANY_ID: Final = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""An id within a text, as PostgreSQL and msgspec write it."""
 Tell = Callable[[int, int, str], Awaitable[None]]
 """Takes how many steps are done, of how many, and the name of the one that comes."""
 
@@ -137,14 +142,22 @@ class _Writing:
         row.pop("tenant_id", None)
         for column in table.without:
             row.pop(column)
+        if not self._extent.with_costs:
+            row.update(dict.fromkeys(table.of_money, NULL))
         if self._extent.project_id is not None:
-            for column, names in table.ids.items():
-                if names == "person" and not is_null(row[column]):
-                    self._people.add(msgspec.json.decode(row[column], type=UUID))
+            self._note_people(table, row)
         stored = _file_of(table.name, row)
         if stored is not None:
             self._files.write(msgspec.json.encode(stored) + b"\n")
         return msgspec.json.encode(row) + b"\n"
+
+    def _note_people(self, table: Table, row: dict[str, Raw]) -> None:
+        for column, names in table.ids.items():
+            if names == "person" and not is_null(row[column]):
+                self._people.add(msgspec.json.decode(row[column], type=UUID))
+        for column in table.documents:
+            # What is nobody's falls out when they are looked up.
+            self._people.update(UUID(found.decode()) for found in ANY_ID.findall(row[column]))
 
     async def write_people(self, db: Db) -> None:
         rows = await db.fetch(

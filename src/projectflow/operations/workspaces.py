@@ -9,6 +9,7 @@ from uuid import UUID
 
 import anyio
 
+from projectflow.core.crypto import Keyring
 from projectflow.core.db import Database, connect
 from projectflow.core.events import Change, record
 from projectflow.core.files import Files, open_files
@@ -16,7 +17,7 @@ from projectflow.core.problems import Problem
 from projectflow.core.settings import Settings
 from projectflow.embedded.refusal import Refusal
 from projectflow.exports.types import Extent, Manifest
-from projectflow.exports.workspaces_in import bring_in_workspace
+from projectflow.exports.workspaces_in import WorkspaceIn, bring_in_workspace
 from projectflow.exports.writing import write_archive
 
 SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,48}[a-z0-9])")
@@ -65,7 +66,7 @@ async def _silent(done: int, total: int, phase: str) -> None:
     del done, total, phase
 
 
-async def import_from(settings: Settings, slug: str, path: Path) -> Manifest:
+async def import_from(settings: Settings, slug: str, path: Path) -> WorkspaceIn:
     """Make a new workspace of an export.
 
     Raises:
@@ -75,7 +76,8 @@ async def import_from(settings: Settings, slug: str, path: Path) -> Manifest:
         raise WorkspaceRefused(f"{slug} is no address: 3 to 50 of a-z, 0-9 and -")
     async with _opened(settings) as (database, files):
         try:
-            _, manifest = await bring_in_workspace(database, files, path, slug, lambda _: None)
+            return await bring_in_workspace(
+                database, files, Keyring(settings), path, slug, lambda _: None
+            )
         except Problem as problem:
             raise WorkspaceRefused(problem.detail) from problem
-        return manifest

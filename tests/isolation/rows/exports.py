@@ -1,4 +1,4 @@
-"""Exports: of projects and workspaces, of tasks, and calendars to subscribe to."""
+"""Exports of projects and workspaces, and calendars to subscribe to."""
 
 from uuid import UUID
 
@@ -17,13 +17,11 @@ SAMPLES = {
     "GET /exports/{export_id}": Sample("/exports/{export}"),
     "GET /exports/{export_id}/file": Sample("/exports/{export}/file"),
     "DELETE /exports/{export_id}": Sample("/exports/{export}"),
-    "GET /tasks/export": Sample("/tasks/export", query={"columns": "key,title"}),
-    "GET /projects/{project_id}/tasks/export": Sample("/projects/{project}/tasks/export"),
     "GET /me/calendar-feeds": Sample("/me/calendar-feeds"),
     "POST /me/calendar-feeds": Sample("/me/calendar-feeds", {"name": "Work"}),
+    "POST /me/calendar-feeds/{feed_id}/renew": Sample("/me/calendar-feeds/{feed}/renew"),
     "DELETE /me/calendar-feeds/{feed_id}": Sample("/me/calendar-feeds/{feed}"),
     "GET /calendar/{address}": Sample("/calendar/{address}", public=True),
-    "GET /projects/{project_id}/msproject": Sample("/projects/{project}/msproject"),
     # No JSON is a ZIP: it is refused as what it is.
     "POST /imports/projectflow": Sample("/imports/projectflow", {}),
 }
@@ -34,12 +32,10 @@ EXPECTED = {
     "GET /exports/{export_id}": THEIR_OWN,
     "GET /exports/{export_id}/file": THEIR_OWN,
     "DELETE /exports/{export_id}": "204 404 404 404 404 404 404 404 404",
-    "GET /tasks/export": "200 200 200 200 200 200 200 200 200",
-    "GET /projects/{project_id}/tasks/export": "200 200 200 200 200 200 404 200 404",
     "GET /me/calendar-feeds": "200 200 200 200 200 200 200 200 200",
     "POST /me/calendar-feeds": "201 201 201 201 201 201 201 201 201",
+    "POST /me/calendar-feeds/{feed_id}/renew": THEIR_OWN,
     "DELETE /me/calendar-feeds/{feed_id}": "204 404 404 404 404 404 404 404 404",
-    "GET /projects/{project_id}/msproject": "200 200 200 403 200 200 404 200 404",
     "POST /imports/projectflow": "422 422 422 422 403 403 403 403 403",
 }
 NOT_WHOLE = {"POST /imports/projectflow": {422}}
