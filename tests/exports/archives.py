@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 from zipfile import ZipFile
@@ -37,13 +39,13 @@ async def make(person: Person, export_id: str) -> None:
     await run_export(state.database, state.files, job, attempt=0)
 
 
-async def brought_in(person: Person, content: bytes) -> dict[str, Any]:
+async def brought_in(person: Person, content: bytes, quota: int = 10**9) -> dict[str, Any]:
     """Upload an export, do the worker's work here, give the import as it ended."""
     answer = await upload(person, content)
     assert answer.status_code == 202, answer.text
     state = person.app.state
     job = ImportJob(person.tenant_id, UUID(answer.json()["id"]))
-    await run_import(state.database, state.files, job, attempt=0)
+    await run_import(state.database, state.files, job, quota, attempt=0)
     return (await person.get(f"/imports/{answer.json()['id']}")).json()
 
 
@@ -85,34 +87,54 @@ def changed(content: bytes, **members: bytes | None) -> bytes:
     return written.getvalue()
 
 
+ANY_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
 def normalised(tables: dict[str, list[dict[str, Any]]]) -> dict[str, list[str]]:
     """Rows with each id replaced by what it is: a task's number, a person's address, …"""
     names: dict[str, str] = {p["id"]: p["email"] for p in tables["people"]}
     names |= {p["id"]: "the project" for p in tables["projects"]}
     names |= {t["id"]: f"task {t['number']}" for t in tables["tasks"]}
-    for table, rows in tables.items():
-        for row in rows:
-            if "id" in row and row["id"] not in names:
-                what = {name: names.get(str(v), v) for name, v in row.items() if name != "id"}
-                names[row["id"]] = f"{table} {json.dumps(what, sort_keys=True)}"
-    return {
-        table: sorted(
-            json.dumps({c: names.get(str(v), v) for c, v in row.items()}, sort_keys=True)
-            for row in rows
-        )
+    unnamed = [
+        (table, row)
         for table, rows in tables.items()
-    }
+        for row in rows
+        if "id" in row and row["id"] not in names
+    ]
+    while unnamed:
+        # Those that name nothing but what has a name by now.
+        named = {
+            row["id"]: f"{table} {told}"
+            for table, row in unnamed
+            if not ANY_ID.search(told := _told({**row, "id": None}, names))
+        }
+        assert named, unnamed
+        names |= named
+        unnamed = [(table, row) for table, row in unnamed if row["id"] not in named]
+    return {table: sorted(_told(row, names) for row in rows) for table, rows in tables.items()}
 
 
-async def rows_of(superuser_url: str, tenant_id: UUID, table: str) -> list[dict[str, Any]]:
-    """All rows of a tenant in a table, without the tenant, past every wall."""
+def _told(row: dict[str, Any], names: dict[str, str]) -> str:
+    text = json.dumps(row, sort_keys=True, ensure_ascii=False)
+    return ANY_ID.sub(lambda found: names.get(found[0], found[0]), text)
+
+
+async def rows_of(
+    superuser_url: str, tenant_id: UUID, tables: Sequence[str]
+) -> dict[str, list[dict[str, Any]]]:
+    """All rows of a tenant by table, without the tenant, past every wall, in the order of writing."""
     connection = await asyncpg.connect(superuser_url)
     try:
-        wall = "id" if table == "tenants" else "tenant_id"
-        found = await connection.fetch(
-            f"SELECT (to_jsonb(t) - 'tenant_id')::text AS row FROM {table} t WHERE {wall} = $1",
-            tenant_id,
-        )
-        return [json.loads(row["row"]) for row in found]
+        found: dict[str, list[dict[str, Any]]] = {}
+        for table in tables:
+            wall = "id" if table == "tenants" else "tenant_id"
+            order = "seq" if table == "events" else wall
+            rows = await connection.fetch(
+                f"SELECT (to_jsonb(t) - 'tenant_id')::text AS row FROM {table} t WHERE {wall} = $1"
+                f" ORDER BY {order}",
+                tenant_id,
+            )
+            found[table] = [json.loads(row["row"]) for row in rows]
+        return found
     finally:
         await connection.close()

@@ -1,10 +1,13 @@
 """Every table of a workspace is in its export, or has a reason not to be."""
 
+from datetime import date
+
 import asyncpg
 from tests.isolation.walls import NOT_OF_A_TENANT
 
 from projectflow.core.db import Database
-from projectflow.exports.tables import EXPORTED, LEFT_OUT, TABLES, page_sql
+from projectflow.exports.catalog import EXPORTED, LEFT_OUT, TABLES
+from projectflow.exports.tables import page_sql
 
 
 async def test_every_table_is_exported_or_left_out_for_a_reason(superuser_url: str) -> None:
@@ -73,7 +76,7 @@ async def test_every_page_is_in_the_order_of_a_key(database: Database, owner) ->
                 continue
             sql = page_sql(rows, in_project=bool(extra))
             last = [
-                {"uuid": owner.id, "text": "a", "int": 1, "bigint": 1}[kind]
+                {"uuid": owner.id, "text": "a", "date": date(2030, 1, 1)}.get(kind, 1)
                 for _, kind in rows.order
             ]
             async with database.tenant(owner.tenant_id, read_only=True, snapshot=True) as db:

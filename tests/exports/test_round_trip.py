@@ -1,186 +1,130 @@
 """Export, then import: the same project; the same workspace."""
 
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from litestar import Litestar
 from tests.exports.archives import brought_in, exported, manifest, normalised, rows_of, unpacked
+from tests.exports.furnishing import TASK, WORLD, WORLDS, furnished
 from tests.people import Person, found_workspace
 from uuid_utils.compat import uuid7
 
+from projectflow.core.crypto import Keyring
 from projectflow.core.db import Database
-from projectflow.core.events import to_json
-from projectflow.exports.tables import TABLES
-from projectflow.exports.workspaces_in import bring_in_workspace
+from projectflow.core.settings import Settings
+from projectflow.exports.catalog import EXPORTED, TABLES
+from projectflow.exports.project_tables import PROJECT_TABLES
+from projectflow.exports.types import Extent
+from projectflow.exports.workspaces_in import WorkspaceIn, bring_in_workspace
+from projectflow.exports.writing import write_archive
+from projectflow.realtime.webhooks import place_of, shown
 
-TEXTS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=40)
-TITLES = TEXTS.filter(str.strip)
-MOMENTS = st.datetimes(datetime(2001, 1, 1), datetime(2199, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis wants them naive
-STATES = ("pending", "in_progress", "review", "completed", "cancelled")
-TASKS = st.fixed_dictionaries(
-    {
-        "title": TITLES,
-        "description": st.none() | TEXTS,
-        "priority": st.sampled_from(["low", "medium", "high", "urgent"]),
-        "assigned": st.booleans(),
-        "parent": st.none() | st.integers(0, 5),
-        "waits_for": st.none() | st.integers(0, 5),
-        "relates": st.none() | st.integers(0, 5),
-        "start_date": st.none() | st.dates(date(1990, 1, 1), date(2200, 1, 1)),
-        "due_date": st.none() | MOMENTS,
-        "estimated_hours": st.none() | st.decimals(0, 999, places=2),
-        "tags": st.lists(TITLES, max_size=2, unique=True),
-        "version": st.integers(1, 9),
-        "archived_at": st.none() | MOMENTS,
-        "deleted_at": st.none() | MOMENTS,
-        "comments": st.lists(TITLES, max_size=2),
-        "checklist": st.lists(st.tuples(TITLES, st.booleans()), max_size=2),
-        "links": st.lists(TITLES, max_size=1),
-        "files": st.lists(st.binary(min_size=1, max_size=200), max_size=1),
-        "hours": st.lists(st.integers(1, 8), max_size=2),
-        "lag": st.integers(-5_256_000, 5_256_000),
-    }
+GENERATED = settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
-async def furnished(owner: Person, tasks: list[dict[str, Any]]) -> str:
-    """A project with these tasks, written past the API, which does not allow all that can be."""
-    other = await owner.colleague("member")
-    project = await owner.project("Bäckerei", description="Ja", budget_amount="12.50")
-    await owner.join(project, other, "viewer")
-    project_id, tenant_id = UUID(project["id"]), owner.tenant_id
-    started = datetime(2021, 1, 4, tzinfo=UTC)
-    ids: list[UUID] = []
-    async with owner.app.state.database.tenant(tenant_id) as db:
-        state = await db.fetchval(
-            "SELECT key FROM workflow_states WHERE tenant_id = $1 AND project_id = $2"
-            " ORDER BY position DESC LIMIT 1",
-            tenant_id,
-            project_id,
-        )
-        for number, task in enumerate(tasks, start=1):
-            ids.append(uuid7())
-            parent = task["parent"]
-            await db.execute(
-                """
-                INSERT INTO tasks (tenant_id, id, project_id, number, title, description, status,
-                    priority, assignee_id, reporter_id, parent_id, start_date, due_date,
-                    estimated_hours, tags, position, version, archived_at, deleted_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-                        rank_of($4), $16, $17, $18)
-                """,
-                tenant_id, ids[-1], project_id, number, task["title"], task["description"], state,
-                task["priority"], other.id if task["assigned"] else None, owner.id,
-                ids[parent] if parent is not None and parent < number - 1 else None,
-                task["start_date"], task["due_date"], task["estimated_hours"], task["tags"],
-                task["version"], task["archived_at"], task["deleted_at"],
-            )  # fmt: skip
-            await _hang_on(db, owner, other, task, (ids, number), project_id, started)
-            started += timedelta(days=2)
-        await db.execute(
-            "UPDATE project_counters SET last_number = $3 WHERE tenant_id = $1 AND project_id = $2",
-            tenant_id, project_id, len(tasks) + 3,
-        )  # fmt: skip
-        await db.execute(
-            """
-            INSERT INTO saved_views (tenant_id, id, project_id, owner_id, name, is_shared,
-                                     configuration)
-            VALUES ($1, $2, $3, $4, 'Mine', true, $5), ($1, $6, $3, $4, 'Secret', false, '{}')
-            """,
-            tenant_id, uuid7(), project_id, other.id, to_json({"query": "assignee:me"}), uuid7(),
-        )  # fmt: skip
-        await db.execute(
-            "INSERT INTO milestones (tenant_id, id, project_id, name, due_date)"
-            " VALUES ($1, $2, $3, 'Opening', '2030-01-01')",
-            tenant_id, uuid7(), project_id,
-        )  # fmt: skip
-        await db.execute(
-            "INSERT INTO resource_assignments (tenant_id, id, project_id, user_id, units,"
-            " start_date, end_date) VALUES ($1, $2, $3, $4, $5, '2030-01-01', '2030-02-01')",
-            tenant_id, uuid7(), project_id, other.id, Decimal("33.30"),
-        )  # fmt: skip
-        for tag in {tag for task in tasks for tag in task["tags"]}:
-            await db.execute(
-                "INSERT INTO tags (tenant_id, name, color) VALUES ($1, $2, '#aabbcc')"
-                " ON CONFLICT DO NOTHING",
-                tenant_id, tag,
-            )  # fmt: skip
-    return project["id"]
+async def taken_out(owner: Person, path: Path) -> None:
+    async def silent(*_: object) -> None: ...
+
+    state = owner.app.state
+    await write_archive(state.database, state.files, Extent(owner.tenant_id), path, silent)
 
 
-async def _hang_on(db, owner, other, task, numbered, project_id, started):
-    (ids, number), tenant_id = numbered, owner.tenant_id
-    task_id, earlier = ids[-1], ids[:-1]
-    for body in task["comments"]:
-        await db.execute(
-            "INSERT INTO comments (tenant_id, id, task_id, author_id, body)"
-            " VALUES ($1, $2, $3, $4, $5)",
-            tenant_id, uuid7(), task_id, other.id, body,
-        )  # fmt: skip
-    for position, (title, is_done) in enumerate(task["checklist"]):
-        await db.execute(
-            "INSERT INTO checklist_items (tenant_id, id, task_id, title, is_done, position)"
-            " VALUES ($1, $2, $3, $4, $5, $6)",
-            tenant_id, uuid7(), task_id, title, is_done, position,
-        )  # fmt: skip
-    for name in task["links"]:
-        await db.execute(
-            "INSERT INTO attachments (tenant_id, id, task_id, uploader_id, name, url)"
-            " VALUES ($1, $2, $3, $4, $5, 'https://example.org/')",
-            tenant_id, uuid7(), task_id, owner.id, name,
-        )  # fmt: skip
-    for content in task["files"]:
-        attachment = uuid7()
-        await owner.app.state.files.put(tenant_id, f"attachments/{attachment}", content)
-        await db.execute(
-            "INSERT INTO attachments (tenant_id, id, task_id, name, object_key, size_bytes)"
-            " VALUES ($1, $2, $3, 'a file', $4, $5)",
-            tenant_id, attachment, task_id, f"attachments/{attachment}", len(content),
-        )  # fmt: skip
-    for hours in task["hours"]:
-        await db.execute(
-            "INSERT INTO time_entries (tenant_id, id, task_id, project_id, task_number, user_id,"
-            " started_at, stopped_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            tenant_id, uuid7(), task_id, project_id, number, other.id, started,
-            started + timedelta(hours=hours),
-        )  # fmt: skip
-        started += timedelta(hours=hours)
-    on_its_own = task["parent"] is None or task["parent"] >= len(earlier)
-    if on_its_own and task["waits_for"] is not None and task["waits_for"] < len(earlier):
-        await db.execute(
-            "INSERT INTO task_dependencies (tenant_id, id, task_id, depends_on_task_id,"
-            " lag_minutes, created_by) VALUES ($1, $2, $3, $4, $5, $6)",
-            tenant_id, uuid7(), task_id, earlier[task["waits_for"]], task["lag"], other.id,
-        )  # fmt: skip
-    if task["relates"] is not None and task["relates"] < len(earlier):
-        await db.execute(
-            "INSERT INTO task_relations (tenant_id, task_id, other_task_id, kind)"
-            " VALUES ($1, $2, $3, 'relates')",
-            tenant_id, task_id, earlier[task["relates"]],
-        )  # fmt: skip
+async def made_of(owner: Person, app_settings: Settings, path: Path) -> WorkspaceIn:
+    state, slug = owner.app.state, f"copy-{uuid7().hex[-12:]}"
+    return await bring_in_workspace(
+        state.database, state.files, Keyring(app_settings), path, slug, lambda _: None
+    )
 
 
-def comparable(content: bytes) -> dict[str, list[str]]:
-    tables = unpacked(content)
-    for row in tables["attachments"]:
-        row["object_key"] = row["object_key"] and "a file"
-    return normalised(tables)
+@GENERATED
+@given(world=WORLDS)
+async def test_a_workspace_that_was_taken_out_and_brought_in_is_the_same(
+    app: Litestar, settings: Settings, superuser_url: str, tmp_path: Path, world: dict[str, Any]
+) -> None:
+    path = tmp_path / "workspace.zip"
+    path.unlink(missing_ok=True)
+    async with await found_workspace(app) as owner:
+        await furnished(owner, world)
+        names = [table.name for table in TABLES]
+        before = await rows_of(superuser_url, owner.tenant_id, names)
+        await taken_out(owner, path)
+
+        made = await made_of(owner, settings, path)
+
+        after = await rows_of(superuser_url, made.tenant_id, names)
+        assert made.left_out == []
+        last = before["event_counters"][0]["last_seq"]
+        assert after["events"].pop()["type"] == "workspace.imported"
+        assert after["event_counters"] == [{"last_seq": last + 1, "is_unsettled": True}]
+        after["event_counters"] = before["event_counters"]
+        slug = after["tenants"][0]["subdomain"]
+        before["tenants"][0] |= {"id": str(made.tenant_id), "subdomain": slug}
+        for table in TABLES:
+            expected = [kept(table.name, row) for row in before[table.name]]
+            found = [kept(table.name, row) for row in after[table.name]]
+            assert sorted(map(str, found)) == sorted(map(str, expected)), table.name
+        await same_files(owner, made.tenant_id, before, after)
+        for derived in DERIVED:
+            assert await rows_by(superuser_url, made.tenant_id, derived) == await rows_by(
+                superuser_url, owner.tenant_id, derived
+            )
 
 
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+DERIVED = (
+    "SELECT project_id, status, sum(tasks), sum(archived) FROM task_tallies WHERE tenant_id = $1"
+    " GROUP BY 1, 2 HAVING sum(tasks) <> 0 OR sum(archived) <> 0 ORDER BY 1, 2",
+    "SELECT kind, id, task_id, state, title, created_at FROM search_entries WHERE tenant_id = $1"
+    " ORDER BY 1, 2",
 )
-@given(tasks=st.lists(TASKS, max_size=6))
-async def test_what_was_taken_out_and_brought_in_elsewhere_is_the_same(
-    app: Litestar, tasks: list[dict[str, Any]]
+"""What no export holds, because it follows from what it holds."""
+
+
+def kept(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """A row without what leaves the workspace with nobody, and what is given in its place."""
+    gone = {*EXPORTED[table].without, *EXPORTED[table].given}
+    if table == "attachments":
+        gone.add("object_key")
+    return {name: value for name, value in row.items() if name not in gone}
+
+
+async def same_files(owner: Person, copy: UUID, before: Any, after: Any) -> None:
+    files = owner.app.state.files
+    sizes = 0
+    keys = {row["id"]: row["object_key"] for row in after["attachments"]}
+    for row in before["attachments"]:
+        if row["object_key"] is not None:
+            content = await files.get(copy, keys[row["id"]])
+            assert content == await files.get(owner.tenant_id, row["object_key"])
+            sizes += len(content)
+    for user in after["users"]:
+        if user["avatar"] is not None:
+            assert await files.get(copy, f"avatars/{user['avatar']}") == b"a face"
+    async with owner.app.state.database.tenant(copy) as db:
+        used = await db.fetchval("SELECT used_bytes FROM storage_usage WHERE tenant_id = $1", copy)
+    assert (used or 0) == sizes
+
+
+async def rows_by(superuser_url: str, tenant_id: UUID, query: str) -> list[tuple[Any, ...]]:
+    import asyncpg  # noqa: PLC0415
+
+    connection = await asyncpg.connect(superuser_url)
+    try:
+        return [tuple(row) for row in await connection.fetch(query, tenant_id)]
+    finally:
+        await connection.close()
+
+
+@GENERATED
+@given(world=WORLDS)
+async def test_a_project_that_was_taken_out_and_brought_in_elsewhere_is_the_same(
+    app: Litestar, world: dict[str, Any]
 ) -> None:
     async with await found_workspace(app) as owner, await found_workspace(app) as reader:
-        first = await exported(owner, await furnished(owner, tasks))
+        first = await exported(owner, await furnished(owner, world))
         done = await brought_in(reader, first)
         assert done["status"] == "succeeded", done
         assert done["report"]["skipped"] == []
@@ -195,18 +139,32 @@ async def test_what_was_taken_out_and_brought_in_elsewhere_is_the_same(
         assert [row for row in rows if row not in me] == there[table], table
 
 
-TASK: dict[str, Any] = {
-    "title": "Bake", "description": "Bread", "priority": "high", "assigned": True, "parent": 0,
-    "waits_for": None, "relates": 0, "start_date": None,
-    "due_date": datetime(2030, 1, 1, tzinfo=UTC), "estimated_hours": Decimal("1.50"),
-    "tags": ["oven"], "version": 3, "archived_at": None, "deleted_at": None, "comments": ["Hm"],
-    "checklist": [("Flour", True)], "links": ["Recipe"], "files": [b"picture"], "hours": [2],
-    "lag": 0,
-}  # fmt: skip
+def comparable(content: bytes) -> dict[str, list[str]]:
+    tables = unpacked(content)
+    for row in tables["attachments"]:
+        row["object_key"] = row["object_key"] and "a file"
+    for row in tables["custom_fields"]:
+        # A field of all projects is there one of this project.
+        row["project_id"] = tables["projects"][0]["id"]
+    return normalised(tables)
+
+
+async def test_the_example_has_something_in_every_table(owner: Person, tmp_path: Path) -> None:
+    """Otherwise the tests above would say nothing of some of them."""
+    project = await furnished(owner, WORLD)
+    await taken_out(owner, tmp_path / "workspace.zip")
+
+    told = manifest((tmp_path / "workspace.zip").read_bytes())["tables"]
+    of_project = manifest(await exported(owner, project))["tables"]
+
+    assert told.keys() == EXPORTED.keys()
+    assert [table for table, rows in told.items() if not rows] == []
+    assert of_project.keys() == {"people", *(table.name for table in PROJECT_TABLES)}
+    assert [table for table, rows in of_project.items() if not rows] == []
 
 
 async def test_a_copy_beside_the_original_has_its_own_key_and_ids(owner: Person) -> None:
-    project = await furnished(owner, [TASK, TASK])
+    project = await furnished(owner, {**WORLD, "tasks": [TASK, TASK]})
 
     done = await brought_in(owner, await exported(owner, project))
 
@@ -223,18 +181,25 @@ async def test_a_copy_beside_the_original_has_its_own_key_and_ids(owner: Person)
     # The hours overlap with those of the original: nobody is refused, both count.
     entries = (await owner.get(f"/projects/{copy['id']}/time-entries")).json()["items"]
     assert len(entries) == 2
+    # A key that a task had in the project goes on finding it.
+    found = await owner.get("/tasks/by-key/" + f"{copy['key']}-51")
+    assert found.status_code in {200, 404}
+    # Its field is the one that all projects have: there are not two of one name.
+    fields = (await owner.get("/custom-fields", project_id=copy["id"])).json()["items"]
+    assert sorted(f["name"] for f in fields) == ["date", "number", "person", "select", "text"]
+    assert [f["project_id"] for f in fields if f["name"] == "text"] == [None]
 
 
 async def test_a_new_task_of_a_copy_has_the_next_number(owner: Person) -> None:
-    done = await brought_in(owner, await exported(owner, await furnished(owner, [TASK])))
+    done = await brought_in(owner, await exported(owner, await furnished(owner, WORLD)))
 
     task = await owner.task({"id": done["project_id"]}, "Next")
 
-    assert task["number"] == 5
+    assert task["number"] == len(WORLD["tasks"]) + 101
 
 
 async def test_bringing_in_tells_of_the_project_and_each_task(owner: Person) -> None:
-    done = await brought_in(owner, await exported(owner, await furnished(owner, [TASK, TASK])))
+    done = await brought_in(owner, await exported(owner, await furnished(owner, WORLD)))
 
     async with owner.app.state.database.tenant(owner.tenant_id) as db:
         rows = await db.fetch(
@@ -245,56 +210,43 @@ async def test_bringing_in_tells_of_the_project_and_each_task(owner: Person) -> 
         gaps = await db.fetchval(
             "SELECT max(seq) - count(*) FROM events WHERE tenant_id = $1", owner.tenant_id
         )
-    assert [row["type"] for row in rows] == ["project.created", "task.created", "task.created"]
+    assert [row["type"] for row in rows] == [
+        "project.created", *["task.created"] * 3, *["comment.created"] * 6,
+        *["attachment.created"] * 6,
+    ]  # fmt: skip
     assert gaps == 0
 
 
-async def test_a_whole_workspace_comes_back_row_for_row(
-    owner: Person, database: Database, superuser_url: str, tmp_path: Path
+async def test_a_webhook_comes_in_switched_off_with_a_secret_of_its_own(
+    owner: Person, settings: Settings, tmp_path: Path
 ) -> None:
-    await furnished(owner, [TASK, {**TASK, "waits_for": 0, "parent": None}])
-    file = tmp_path / "workspace.zip"
-    file.write_bytes(await exported(owner, None))
-    before = {
-        table.name: await rows_of(superuser_url, owner.tenant_id, table.name) for table in TABLES
-    }
-    taken = unpacked(file.read_bytes())
-    slug = f"copy-{uuid7().hex[-12:]}"
+    await furnished(owner, {**WORLD, "tasks": []})
+    await taken_out(owner, tmp_path / "workspace.zip")
 
-    tenant_id, told = await bring_in_workspace(
-        database, owner.app.state.files, file, slug, lambda _: None
-    )
+    made = await made_of(owner, settings, tmp_path / "workspace.zip")
 
-    assert told.tables["tasks"] == 2
-    assert told.files == 2
-    # The log went on while the file was made and fetched.
-    before["events"], before["event_counters"] = taken["events"], taken["event_counters"]
-    before["tenants"] = [{**before["tenants"][0], "id": str(tenant_id), "subdomain": slug}]
-    before["event_counters"][0]["last_seq"] += 1
-    for table in TABLES:
-        after = await rows_of(superuser_url, tenant_id, table.name)
-        if table.name == "events":
-            after = [row for row in after if row["type"] != "workspace.imported"]
-        expected = [without(row, table.without) for row in before[table.name]]
-        found = [without(row, table.without) for row in after]
-        assert sorted(map(str, found)) == sorted(map(str, expected)), table.name
-    async with database.tenant(tenant_id) as db:
-        seqs = await db.fetch("SELECT seq FROM events WHERE tenant_id = $1 ORDER BY seq", tenant_id)
-        assert [row["seq"] for row in seqs] == list(range(1, len(seqs) + 1))
-
-
-def without(row: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in columns}
+    (webhook,) = made.webhooks
+    assert (webhook.name, webhook.url) == ("Build", "https://example.org/hook")
+    async with owner.app.state.database.tenant(made.tenant_id) as db:
+        row = await db.fetchrow(
+            "SELECT id, is_active, secret_encrypted FROM webhooks WHERE tenant_id = $1",
+            made.tenant_id,
+        )
+    assert row is not None
+    assert not row["is_active"]
+    place = place_of(made.tenant_id, row["id"])
+    assert shown(Keyring(settings).open(row["secret_encrypted"], place)) == webhook.secret
 
 
 async def test_an_export_holds_no_secret(owner: Person) -> None:
     await (await owner.signed_in_by("passkey")).key("*:*")
+    await furnished(owner, {**WORLD, "tasks": []})
     content = await exported(owner, None)
 
     tables = unpacked(content)
-    assert "api_keys" not in tables
-    assert "sessions" not in tables
+    assert tables.keys() == EXPORTED.keys()
     assert all("password_hash" not in row for row in tables["users"])
+    assert all("secret_encrypted" not in row for row in tables["webhooks"])
     assert manifest(content)["kind"] == "workspace"
 
 

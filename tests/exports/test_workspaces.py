@@ -21,7 +21,7 @@ async def test_a_workspace_goes_out_and_comes_in_under_another_address(
     written = await export_to(settings, f"w-{owner.tenant_id.hex}", file)
     brought = await import_from(settings, slug, file)
 
-    assert written.tables == brought.tables
+    assert written.tables == brought.manifest.tables
     assert written.tables["tasks"] == 1
     assert await anyio.to_thread.run_sync(os.listdir, tmp_path) == ["acme.zip"]
     with pytest.raises(WorkspaceRefused, match="exists"):

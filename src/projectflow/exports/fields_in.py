@@ -1,5 +1,6 @@
 """The custom fields of a project that is brought in, beside those that the workspace has."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
@@ -70,17 +71,18 @@ class FieldsIn:
         if not fields:
             return
         await lock_names(self._db, self._actor)
+        of_field: dict[UUID, list[_Option]] = defaultdict(list)
+        for option in options:
+            of_field[option.field_id].append(option)
         here = await self._fields_of_all_projects()
         taken = set(here)
         for field in fields:
-            of_field = [option for option in options if option.field_id == field.id]
             found = here.get(field.name.strip().lower())
-            if field.project_id is None and field.deleted_at is None and found is not None:
-                if found.kind == field.kind and await self._means(found, of_field):
-                    self._known.add(field.id)
-                    self._new.known[field.id] = found.id
-                    continue
-            if sum(option.deleted_at is None for option in of_field) > MAX_OPTIONS:
+            if found is not None and await self._is(field, found, of_field[field.id]):
+                self._known.add(field.id)
+                self._new.known[field.id] = found.id
+                continue
+            if sum(option.deleted_at is None for option in of_field[field.id]) > MAX_OPTIONS:
                 raise NotAnExport(f"The export's custom_field_options are more than {MAX_OPTIONS}.")
             if field.deleted_at is None:
                 self._names[field.id] = self._free_name(field.name, taken)
@@ -108,8 +110,10 @@ class FieldsIn:
         )
         return {row["name"].strip().lower(): _Field(*row) for row in rows}
 
-    async def _means(self, found: _Field, options: Sequence[_Option]) -> bool:
-        """Whether a field that is here has these options too; then they are these."""
+    async def _is(self, field: _Field, found: _Field, options: Sequence[_Option]) -> bool:
+        """Whether one that is here is meant; then its options are meant too."""
+        if field.project_id is not None or field.deleted_at is not None or field.kind != found.kind:
+            return False
         rows = await self._db.fetch(
             """
             SELECT id, lower(name) AS name FROM custom_field_options
@@ -129,7 +133,7 @@ class FieldsIn:
         return True
 
     def _free_name(self, name: str, taken: set[str]) -> str:
-        """The name, or one with a number after it: on one task no two fields are called the same."""
+        """The name, or one with a number: on one task no two fields are called the same."""
         free, number = name, 1
         while free.strip().lower() in taken:
             number += 1

@@ -102,7 +102,8 @@ async def run_import(
 ) -> None:
     """Bring an export in. Run twice it does no harm: what has ended is left alone.
 
-    `quota` is how many bytes the files of a workspace may take; `attempt` is 0 for the first; after the last one the import counts as failed.
+    `quota` is how many bytes the files of a workspace may take. `attempt` is 0 for the first; after
+    the last one the import counts as failed.
 
     Raises:
         Exception: whatever went wrong, so that the queue tries again.

@@ -1,4 +1,4 @@
-"""What a project's export holds; a workspace's has the same tables, with the rows of all projects."""
+"""What a project's export holds; a workspace's has these tables with the rows of all projects."""
 
 from collections.abc import Sequence
 from datetime import date
