@@ -108,7 +108,7 @@ async def test_a_project_that_is_gone_fails_its_export(owner: Person) -> None:
 
     done = (await owner.get(f"/exports/{export}")).json()
     assert done["status"] == "failed"
-    assert "not there" in done["error"]
+    assert done["error"] == "There is no such project."
 
 
 async def test_what_fails_several_times_has_failed(
