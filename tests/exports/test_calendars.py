@@ -147,6 +147,26 @@ async def test_a_revoked_address_and_that_of_somebody_who_left_lead_nowhere(
     assert gone.json()["detail"] == nothing.json()["detail"]
 
 
+async def test_a_renewed_calendar_has_another_address_and_the_one_before_leads_nowhere(
+    owner: Person, stranger: Person, visitor: httpx.AsyncClient
+) -> None:
+    colleague = await owner.colleague("admin")
+    feed = await made(owner)
+    path = f"/me/calendar-feeds/{feed['feed']['id']}/renew"
+    for somebody in (colleague, stranger):
+        assert (await somebody.post(path)).status_code == 404
+    assert (await fetched(visitor, feed)).status_code == 200
+
+    answer = await owner.post(path)
+
+    assert answer.status_code == 200, answer.text
+    renewed = answer.json()
+    assert renewed["feed"] == feed["feed"]
+    assert renewed["url"] != feed["url"]
+    assert (await fetched(visitor, feed)).status_code == 404
+    assert (await fetched(visitor, renewed)).status_code == 200
+
+
 async def test_a_guessed_or_altered_address_leads_nowhere(
     owner: Person, stranger: Person, visitor: httpx.AsyncClient
 ) -> None:

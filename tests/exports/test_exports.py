@@ -6,6 +6,7 @@ from uuid import UUID
 from zipfile import ZipFile
 
 import pytest
+from tests.auth.test_custom_roles import give, make_role, renewed
 from tests.exports.archives import (
     brought_in,
     changed,
@@ -15,6 +16,7 @@ from tests.exports.archives import (
     unpacked,
     upload,
 )
+from tests.exports.furnishing import WORLD, furnished
 from tests.people import Person
 from uuid_utils.compat import uuid7
 
@@ -22,6 +24,9 @@ from projectflow.core.events import to_json
 from projectflow.exports.service import MAX_KEPT, stored_name
 from projectflow.exports.types import ExportJob
 from projectflow.exports.worker import expire_export, run_export
+
+
+MONEY = "baseline_tasks"
 
 
 async def export_of(person: Person, project: dict[str, str]) -> str:
@@ -191,6 +196,35 @@ async def test_a_workspace_keeps_so_many(owner: Person) -> None:
     )
 
     assert sorted(a.status_code for a in answers) == [202, 409, 409]
+
+
+async def test_what_somebody_may_not_read_is_not_in_their_export(owner: Person) -> None:
+    project = {"id": await furnished(owner, WORLD)}
+    person = await owner.colleague("member")
+    await owner.join(project, person)
+    may = [
+        "project:read:is_member", "task:read:in_project", "comment:read:in_project", "user:read",
+        "export:create:in_project",
+    ]  # fmt: skip
+    role = await make_role(owner, "Packer", may)
+    assert (await give(owner, person, role)).status_code == 200
+
+    packer = await renewed(person)
+    refused = await packer.post(f"/projects/{project['id']}/export")
+    assert refused.status_code == 403, "time of others is not theirs to read"
+
+    more = {"permissions": [*may, "time_entry:read:in_project"]}
+    assert (await owner.patch(f"/roles/{role['id']}", more)).status_code == 200
+    packer = await renewed(person)
+    costs = [row["cost"] for row in unpacked(await exported(packer, project["id"]))[MONEY]]
+    assert costs == [None] * 3
+    seen = unpacked(await exported(owner, project["id"]))[MONEY]
+    assert [row["cost"] for row in seen] == [99.9] * 3
+    # What counts is what they may when it is made.
+    export = await export_of(packer, project)
+    assert (await owner.patch(f"/roles/{role['id']}", {"permissions": may[:-1]})).status_code == 200
+    await make(owner, export)
+    assert (await owner.get(f"/exports/{export}")).json()["status"] == "failed"
 
 
 async def test_what_is_private_stays_out_of_a_projects_export(owner: Person) -> None:

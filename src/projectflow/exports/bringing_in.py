@@ -13,7 +13,7 @@ from msgspec import Raw, Struct
 from projectflow.core.db import Db
 from projectflow.core.files import Files
 from projectflow.core.problems import InvalidInput, problem_of_database_error
-from projectflow.exports.reading import Archive, NotAnExport, Rows
+from projectflow.exports.reading import UNDECODABLE, Archive, NotAnExport, Rows
 from projectflow.exports.tables import Table
 from projectflow.exports.writing import ANY_ID, NULL, avatar_member, is_null
 from projectflow.users.avatars import avatar_file
@@ -42,7 +42,7 @@ class Renaming(Struct, frozen=True):
                 continue
             try:
                 old = msgspec.json.decode(renamed[column], type=UUID)
-            except msgspec.DecodeError as error:
+            except UNDECODABLE as error:
                 raise NotAnExport(
                     f"The export is damaged: {table.name}.{column} holds no id."
                 ) from error
@@ -82,7 +82,7 @@ def decoded(row: Rows, column: str, shape: type[Any]) -> Any:
     """
     try:
         return msgspec.json.decode(row[column], type=shape)
-    except (KeyError, msgspec.DecodeError) as error:
+    except (KeyError, *UNDECODABLE) as error:
         raise NotAnExport(f"The export is damaged: {column} cannot be read.") from error
 
 
@@ -96,14 +96,14 @@ def check(table: Table, row: Rows) -> None:
         if column in row:
             try:
                 read(bytes(row[column]))
-            except (msgspec.DecodeError, InvalidInput, ValueError, OverflowError) as error:
+            except (*UNDECODABLE, InvalidInput, ValueError, OverflowError) as error:
                 raise NotAnExport(
                     f"The export is damaged: {table.name}.{column} cannot be read."
                 ) from error
     if table.check is not None:
         try:
             table.check({column: msgspec.json.decode(value) for column, value in row.items()})
-        except (InvalidInput, KeyError, TypeError, AttributeError, ValueError) as error:
+        except (*UNDECODABLE, InvalidInput, KeyError, TypeError, AttributeError, ValueError) as error:
             raise NotAnExport(
                 f"The export is damaged: a row of {table.name} cannot be read."
             ) from error

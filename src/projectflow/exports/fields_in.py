@@ -13,7 +13,7 @@ from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.exports.bringing_in import Renaming, batches, decoded, raw
 from projectflow.exports.catalog import EXPORTED
-from projectflow.exports.reading import Archive, NotAnExport, Rows
+from projectflow.exports.reading import UNDECODABLE, Archive, NotAnExport, Rows
 from projectflow.exports.writing import is_null
 from projectflow.tasks.custom_fields import lock_names
 from projectflow.tasks.field_types import MAX_FIELDS, MAX_OPTIONS
@@ -94,7 +94,7 @@ class FieldsIn:
         async for batch in batches(self._archive, EXPORTED[table]):
             try:
                 found += msgspec.json.decode(msgspec.json.encode(batch), type=shape)
-            except msgspec.DecodeError as error:
+            except UNDECODABLE as error:
                 raise NotAnExport(f"The export is damaged: {table} cannot be read.") from error
             if len(found) > MOST_ROWS:
                 raise NotAnExport(f"The export holds too many {table}.")

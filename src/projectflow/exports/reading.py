@@ -32,6 +32,8 @@ UNREADABLE: Final = (
     BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError
 )  # fmt: skip
 """What zipfile raises of what is broken, cut off, locked by a password or packed otherwise."""
+UNDECODABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises of what is no JSON, or none of the shape that is wanted."""
 Rows = dict[str, Raw]
 
 
@@ -75,7 +77,7 @@ class Archive:
         try:
             with self._zip.open(MANIFEST) as member:
                 manifest = msgspec.json.decode(member.read(LONGEST_LINE), type=Manifest)
-        except (KeyError, *UNREADABLE, msgspec.DecodeError) as error:
+        except (KeyError, *UNREADABLE, *UNDECODABLE) as error:
             raise NotAnExport from error
         if manifest.format != FORMAT:
             raise NotAnExport
@@ -120,7 +122,7 @@ class Archive:
         for line in self._lines(PEOPLE):
             try:
                 found.append(msgspec.json.decode(line, type=Person))
-            except msgspec.DecodeError as error:
+            except UNDECODABLE as error:
                 raise _broken(PEOPLE) from error
             emails.add(found[-1].email.lower())
             if len(found) > MOST_PEOPLE:
@@ -141,7 +143,7 @@ class Archive:
         for line in self._lines(name):
             try:
                 row = msgspec.json.decode(line, type=Rows)
-            except (msgspec.DecodeError, RecursionError) as error:
+            except UNDECODABLE as error:
                 raise _broken(name) from error
             columns = frozenset(row) if columns is None else columns
             if row.keys() != columns or "tenant_id" in row:
