@@ -6,7 +6,15 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
-from tests.exports.archives import brought_in, changed, exported, manifest, rows_of, unpacked, upload
+from tests.exports.archives import (
+    brought_in,
+    changed,
+    exported,
+    manifest,
+    rows_of,
+    unpacked,
+    upload,
+)
 from tests.exports.furnishing import WORLD, furnished
 from tests.people import Person
 from uuid_utils.compat import uuid7
@@ -104,7 +112,10 @@ async def test_what_does_not_fit_together_fails_by_name_and_changes_nothing(
         (changed(content, data__milestones=line.replace(b"null", deep, 1) + b"\n"), "milestones"),
         (changed(content, data__milestones=line.replace(b'"', b'"\xff', 1) + b"\n"), "milestones"),
         # More than a project can have, and less.
-        (with_rows(content, "custom_fields", *tables["custom_fields"], *fields), "50 custom fields"),
+        (
+            with_rows(content, "custom_fields", *tables["custom_fields"], *fields),
+            "50 custom fields",
+        ),
         (with_rows(content, "project_counters"), "numbers"),
         (with_rows(content, "people", *tables["people"], tables["people"][0]), "one address"),
         # Another file than the one that was attached.

@@ -103,7 +103,14 @@ def check(table: Table, row: Rows) -> None:
     if table.check is not None:
         try:
             table.check({column: msgspec.json.decode(value) for column, value in row.items()})
-        except (*UNDECODABLE, InvalidInput, KeyError, TypeError, AttributeError, ValueError) as error:
+        except (
+            *UNDECODABLE,
+            InvalidInput,
+            KeyError,
+            TypeError,
+            AttributeError,
+            ValueError,
+        ) as error:
             raise NotAnExport(
                 f"The export is damaged: a row of {table.name} cannot be read."
             ) from error
