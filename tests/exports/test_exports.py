@@ -25,7 +25,6 @@ from projectflow.exports.service import MAX_KEPT, stored_name
 from projectflow.exports.types import ExportJob
 from projectflow.exports.worker import expire_export, run_export
 
-
 MONEY = "baseline_tasks"
 
 
