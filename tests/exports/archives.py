@@ -122,7 +122,7 @@ def _told(row: dict[str, Any], names: dict[str, str]) -> str:
 async def rows_of(
     superuser_url: str, tenant_id: UUID, tables: Sequence[str]
 ) -> dict[str, list[dict[str, Any]]]:
-    """All rows of a tenant by table, without the tenant, past every wall, in the order of writing."""
+    """All rows of a tenant by table, without the tenant, past every wall, oldest event first."""
     connection = await asyncpg.connect(superuser_url)
     try:
         found: dict[str, list[dict[str, Any]]] = {}
