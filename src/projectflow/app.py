@@ -45,7 +45,7 @@ from projectflow.users.invitations import Invitations
 
 MODULES: Final = (
     "auth", "users", "scim", "sso", "projects", "tasks", "planning", "search", "audit", "imports",
-    "analytics", "realtime", "agents",
+    "exports", "analytics", "realtime", "agents",
 )  # fmt: skip
 """What `projectflow serve` can run: each a service of its own behind a gateway, or all in one."""
 

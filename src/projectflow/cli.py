@@ -14,7 +14,7 @@ import msgspec
 from projectflow.core.settings import InvalidSetting, Settings, load_settings, masked
 from projectflow.embedded.refusal import Refusal
 
-SOURCES = ("trello", "jira", "github", "linear", "msproject", "table")
+SOURCES = ("trello", "jira", "github", "linear", "msproject", "table", "projectflow")
 
 
 class Commands(click.Group):
@@ -296,6 +296,44 @@ def drop_parked(names: tuple[str, ...], consumer: str | None, everything: bool) 
     from projectflow.operations.parked import drop
 
     click.echo(f"{asyncio.run(drop(settings, names, consumer, everything=everything))} dropped.")
+
+
+@main.group()
+def workspace() -> None:
+    """Take a whole workspace out, or bring one in; by whoever runs this installation."""
+
+
+@workspace.command(name="export")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--slug", required=True, help="The workspace's address.")
+def export_workspace(file: Path, slug: str) -> None:
+    """Write a workspace with its files into FILE, which must not exist yet."""
+    settings = _with_engines()
+    from projectflow.operations.workspaces import export_to
+
+    manifest = asyncio.run(export_to(settings, slug, file.absolute()))
+    rows = sum(manifest.tables.values())
+    click.echo(f"{file}: {len(manifest.tables)} tables, {rows} rows, {manifest.files} files")
+    if manifest.missing_files:
+        click.echo(f"{manifest.missing_files} files were not in the store.", err=True)
+
+
+@workspace.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--slug", required=True, help="The address that the new workspace gets.")
+def import_workspace(file: Path, slug: str) -> None:
+    """Make a new workspace of what `workspace export`, or an owner, has written out."""
+    settings = _with_engines()
+    from projectflow.operations.workspaces import import_from
+
+    made = asyncio.run(import_from(settings, slug, file.absolute()))
+    rows = sum(made.manifest.tables.values())
+    click.echo(f"Workspace {slug}: {rows} rows, {made.manifest.files} files.")
+    for line in made.left_out:
+        click.echo(f"An attachment is left out: {line}", err=True)
+    for webhook in made.webhooks:
+        click.echo(f"Webhook to {webhook.url}, switched off, signs with {webhook.secret}")
+    click.echo("It holds no passwords: everybody asks for a new one at the sign-in.")
 
 
 @main.command(name="import")

@@ -33,6 +33,11 @@ from projectflow.core.outbound import Outbound
 from projectflow.core.redis import connect_redis
 from projectflow.core.settings import Settings
 from projectflow.core.wakeups import Wakeups
+from projectflow.exports import project_imports
+from projectflow.exports.service import EXPIRE_JOB, EXPORT_JOB
+from projectflow.exports.types import ExportJob
+from projectflow.exports.worker import LAST_ATTEMPT as LAST_EXPORT_ATTEMPT
+from projectflow.exports.worker import expire_export, run_export
 from projectflow.imports.service import IMPORT_JOB
 from projectflow.imports.types import ImportJob
 from projectflow.imports.worker import LAST_ATTEMPT as LAST_IMPORT_ATTEMPT
@@ -70,7 +75,7 @@ BATCH = 4
 AT_ONCE = 2 * BATCH
 """Jobs a worker runs side by side; pgqueuer wants room for two batches."""
 
-MOST_ATTEMPTS = max(LAST_IMPORT_ATTEMPT, LAST_MAIL_ATTEMPT)
+MOST_ATTEMPTS = max(LAST_IMPORT_ATTEMPT, LAST_EXPORT_ATTEMPT, LAST_MAIL_ATTEMPT)
 POLL = timedelta(seconds=5)
 """How long a job waits at most when the notification of it was lost."""
 
@@ -99,6 +104,7 @@ async def work(settings: Settings) -> None:
         files = open_files(settings)
         queuer = _queuer(database, files, mails, settings.trash_days)
         _add_attachment_jobs(queuer, database, files, settings.deleted_attachment_ttl)
+        _add_export_jobs(queuer, database, files, settings.workspace_storage)
         consumers = [webhook_consumer(), analytics_consumer(), auto_schedule_consumer()]
         if index.engine != "postgresql":  # its own index follows by itself
             consumers.append(search_consumer(index))
@@ -252,6 +258,23 @@ def _deliver_webhooks(queuer: PgQueuer, deliverer: Deliverer) -> None:
     async def deliver_webhook(job: Job) -> None:
         request = msgspec.json.decode(job.payload or b"", type=DeliveryJob)
         await deliverer.deliver(request)
+
+
+def _add_export_jobs(queuer: PgQueuer, database: Database, files: Files, quota: int) -> None:
+    @queuer.entrypoint(EXPORT_JOB, executor_factory=_patient)
+    async def make_export(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=ExportJob)
+        await run_export(database, files, request, attempt=job.attempts)
+
+    @queuer.entrypoint(EXPIRE_JOB, executor_factory=_patient)
+    async def delete_export(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=ExportJob)
+        await expire_export(database, files, request)
+
+    @queuer.entrypoint(project_imports.IMPORT_JOB, executor_factory=_patient)
+    async def import_projectflow(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=ImportJob)
+        await project_imports.run_import(database, files, request, quota, attempt=job.attempts)
 
 
 def _patient(parameters: EntrypointExecutorParameters) -> DatabaseRetryEntrypointExecutor:

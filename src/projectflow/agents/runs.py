@@ -10,13 +10,12 @@ from projectflow.core.db import Db, only
 from projectflow.core.events import note_events
 from projectflow.core.paging import Page, decode_cursor, encode_cursor, page_of
 from projectflow.core.problems import Conflict, FieldError, InvalidInput, NotFound
-from projectflow.tasks.undo.registry import LOGGED_COLUMNS, ChangedSince, Logged
+from projectflow.tasks.undo.registry import LOGGED_COLUMNS, ChangedSince, Logged, logged
 from projectflow.tasks.undoing import (
     MAX_EVENTS,
     UNDO_FOR,
     CannotUndo,
     TooLateToUndo,
-    logged,
     undo_events,
 )
 

@@ -13,7 +13,7 @@ ProjectRole = Literal["manager", "member", "viewer"]
 """What somebody is in one project."""
 Resource = Literal[
     "*", "project", "task", "user", "comment", "import", "workspace", "team", "role", "api_key",
-    "audit", "time_entry", "calendar", "absence", "rate", "webhook",
+    "audit", "time_entry", "calendar", "absence", "rate", "webhook", "export", "workspace_export",
 ]  # fmt: skip
 Action = Literal["*", "read", "create", "update", "delete"]
 RESOURCES: Final[tuple[Resource, ...]] = tuple(r for r in get_args(Resource) if r != "*")
@@ -58,6 +58,8 @@ CONDITIONS_OF: Final[dict[tuple[Resource, Action], tuple[Condition, ...]]] = {
     ("team", "delete"): (),
     ("import", "read"): (),
     ("import", "create"): (),
+    ("export", "create"): ("in_project",),
+    ("workspace_export", "create"): (),
     ("role", "read"): (),
     ("api_key", "read"): (),
     ("api_key", "delete"): (),
@@ -134,6 +136,7 @@ ROLE_PERMISSIONS: Final[dict[Role, tuple[Permission, ...]]] = {
         Permission("absence", "*"),
         Permission("rate", "*"),
         Permission("webhook", "*"),
+        Permission("export", "create"),
     ),
     "manager": (
         Permission("project", "read"),
@@ -153,6 +156,7 @@ ROLE_PERMISSIONS: Final[dict[Role, tuple[Permission, ...]]] = {
         Permission("rate", "read", "in_project"),
         Permission("import", "create"),
         Permission("import", "read"),
+        Permission("export", "create", "in_project"),
         Permission("team", "read"),
     ),
     "member": (

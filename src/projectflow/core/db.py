@@ -130,15 +130,26 @@ class Database:
         self._leases = leases
 
     def tenant(
-        self, tenant_id: UUID, *, read_only: bool = False, projects: Sequence[UUID] | None = None
+        self,
+        tenant_id: UUID,
+        *,
+        read_only: bool = False,
+        projects: Sequence[UUID] | None = None,
+        snapshot: bool = False,
     ) -> "TenantTransaction":
         """Open a transaction in which exactly this tenant's rows exist.
 
-        Of its projects only `projects`, where they are given.
+        Of its projects only `projects`, where they are given. In a `snapshot` all is read as it
+        was at the first statement.
         """
         told = () if read_only else self.after_commit
         return TenantTransaction(
-            self._leases, tenant_id, read_only=read_only, projects=projects, told=told
+            self._leases,
+            tenant_id,
+            read_only=read_only,
+            projects=projects,
+            told=told,
+            snapshot=snapshot,
         )
 
     def quiet(self) -> "Database":
@@ -178,12 +189,15 @@ class TenantTransaction:
         read_only: bool,
         projects: Sequence[UUID] | None,
         told: Sequence[Callable[[UUID], Awaitable[None]]] = (),
+        snapshot: bool = False,
     ) -> None:
         """Nothing happens until it is entered."""
         self._leases = leases
         self._tenant_id = tenant_id
         self._told = told
         begin = "BEGIN READ ONLY" if read_only else "BEGIN"
+        if snapshot:
+            begin = begin.replace("BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ", 1)
         self._begin = f"{begin}; SET LOCAL app.tenant_id = '{tenant_id}'"
         if projects is not None:
             # One that is nobody's, where there is none: empty would mean no limit.

@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
+import anyio
 import obstore
 from msgspec import Struct
 from obstore.exceptions import BaseError
@@ -79,6 +80,19 @@ class Files:
         with _reachable():
             result = await obstore.get_async(self._store, key, options={"range": (start, end)})
         return _pieces(result)
+
+    async def fetch(self, tenant_id: UUID, name: str, path: Path) -> None:
+        """Copy the bytes to a file on this machine, piece by piece.
+
+        Raises:
+            FileNotFoundError: there is nothing of this name.
+            Unavailable: the store does not answer.
+        """
+        with _reachable():
+            result = await obstore.get_async(self._store, _key(tenant_id, name))
+            async with await anyio.open_file(path, "wb") as file:
+                async for piece in _pieces(result):
+                    await file.write(piece)
 
     async def sign(self, tenant_id: UUID, name: str, lifetime: timedelta) -> str | None:
         """An address at which S3 itself gives the file out; None for files of a folder."""

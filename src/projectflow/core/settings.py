@@ -107,6 +107,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     deleted_attachment_ttl: Count = 30 * 24 * 3600
     file_link_ttl: Count = 300
     storage_redirects: bool = True
+    archive_max_bytes: Count = 1024 * 1024 * 1024
 
     @property
     def url(self) -> str:

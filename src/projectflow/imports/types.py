@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct, field
 
-Source = Literal["trello", "jira", "github", "linear", "msproject", "table"]
+Source = Literal["trello", "jira", "github", "linear", "msproject", "table", "projectflow"]
 ImportStatus = Literal["queued", "running", "succeeded", "failed"]
 
 

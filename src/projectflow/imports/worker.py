@@ -34,16 +34,16 @@ async def run_import(database: Database, files: Files, job: ImportJob, *, attemp
     try:
         await _bring_in(database, files, job)
     except FileNotFoundError:
-        await _fail(database, job, "The uploaded file is gone. Upload it again.")
+        await fail(database, job, "The uploaded file is gone. Upload it again.")
     except Exception as error:
         # A problem of the file stays one; a database that is away for a moment comes back.
         if isinstance(error, Problem) and not isinstance(error, Unavailable):
-            await _fail(database, job, error.detail)
+            await fail(database, job, error.detail)
         elif attempt < LAST_ATTEMPT:
             raise
         else:
             log.exception("import_failed", tenant=str(job.tenant_id), import_id=str(job.import_id))
-            await _fail(database, job, GAVE_UP)
+            await fail(database, job, GAVE_UP)
     await files.delete(job.tenant_id, stored_name(job.import_id))
 
 
@@ -73,7 +73,7 @@ async def _bring_in(database: Database, files: Files, job: ImportJob) -> None:
     async with database.tenant(job.tenant_id) as db:
         into = asked.options.project_id
         report = await BringIn(db, asked.actor, incoming, tell, into).run()
-        await _succeed(db, asked.actor, job, report)
+        await succeed(db, asked.actor, job, report)
 
 
 class Asked(Struct, frozen=True):
@@ -102,7 +102,8 @@ async def _asked(db: Db, job: ImportJob) -> Asked | None:
     return Asked(actor, row["source"], options, row["file_name"])
 
 
-async def _succeed(db: Db, actor: Actor, job: ImportJob, report: ImportReport) -> None:
+async def succeed(db: Db, actor: Actor, job: ImportJob, report: ImportReport) -> None:
+    """Write down that an import has ended well, in its own transaction."""
     await db.execute(
         """
         UPDATE imports SET status = 'succeeded', progress_done = progress_total,
@@ -118,7 +119,8 @@ async def _succeed(db: Db, actor: Actor, job: ImportJob, report: ImportReport) -
     await record(db, job.tenant_id, actor.user_id, done)
 
 
-async def _fail(database: Database, job: ImportJob, error: str) -> None:
+async def fail(database: Database, job: ImportJob, error: str) -> None:
+    """Write down that an import has failed; what has ended already is left alone."""
     async with database.tenant(job.tenant_id) as db:
         await db.execute(
             """

@@ -1,7 +1,7 @@
 """`projectflow import …`: gives a file to the HTTP API and waits for the report."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ TYPES = {
     "linear": "text/csv",
     "msproject": "application/xml",
     "table": "application/octet-stream",
+    "projectflow": "application/zip",
 }
 """The tools whose files can be brought in, and the media type that each is sent as."""
 
@@ -107,13 +108,19 @@ def import_file(
             "POST",
             f"/imports/{source}",
             params={"file_name": file.name, **params},
-            content=file.read_bytes(),
+            content=_pieces(file),
             headers={"Content-Type": TYPES[source]},
         )
         found = _wait(client, _decode(answer), progress)
     if found.status != "succeeded" or found.report is None:
         raise ImportRefused(f"the import failed: {found.error or found.status}")
     return _as_text(found.report)
+
+
+def _pieces(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as opened:
+        while piece := opened.read(1024 * 1024):
+            yield piece
 
 
 def _wait(client: httpx.Client, found: Import, progress: Callable[[str], object]) -> Import:

@@ -1,6 +1,5 @@
 """Projects: create, read, change. Who may see one decides every query here."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
@@ -23,6 +22,7 @@ from projectflow.core.problems import (
     VersionConflict,
 )
 from projectflow.projects.budget import check_budget
+from projectflow.projects.keys import suggest_key
 from projectflow.projects.membership import ProjectArchived, must_be_allowed_in
 from projectflow.projects.types import (
     DEFAULT_WORKFLOW,
@@ -96,7 +96,7 @@ async def insert_project(
     """Write a project with its workflow, counter and first member; its event is the caller's."""
     check_budget(new.budget_amount)
     project_id = uuid7() if new.id is UNSET else new.id
-    key = await _free_key(db, actor, new.name) if new.key is UNSET else new.key
+    key = await suggest_key(db, actor, new.name) if new.key is UNSET else new.key
     row = await db.fetchrow(
         f"""
         INSERT INTO projects AS p (tenant_id, id, key, name, description, start_date, end_date,
@@ -123,27 +123,6 @@ async def insert_project(
     await add_members(db, actor, project_id, [actor.user_id], role="manager")
     await add_states(db, actor, project_id, workflow)
     return project
-
-
-async def _free_key(db: Db, actor: Actor, name: str) -> str:
-    """Suggest a key: the initials of several words or the head of one, numbered when taken."""
-    words = re.findall(r"[A-Z0-9]+", name.upper())
-    initials = "".join(word[0] for word in words)
-    head = initials if len(initials) >= 3 else "".join(words)
-    base = re.sub(r"^[0-9]+", "", head)[:6].ljust(2, "P")
-    # Two projects made at once would be given the same key, and one of them refused for it.
-    await db.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended('project keys of ' || $1::text, 0))",
-        str(actor.tenant_id),
-    )
-    taken = await db.fetch(
-        "SELECT key FROM projects WHERE tenant_id = $1 AND starts_with(key, $2)",
-        actor.tenant_id,
-        base,
-    )
-    keys = {row["key"] for row in taken}
-    candidates = [base, *(f"{base}{n}" for n in range(2, len(keys) + 3))]
-    return next(key for key in candidates if key not in keys)
 
 
 async def add_members(

@@ -114,7 +114,7 @@ async def create_field(db: Db, actor: Actor, project_id: UUID | None, new: NewFi
     for place, name in enumerate(names):
         if name in names[:place]:
             raise InvalidInput.of(f"options.{place}.name", "is there already")
-    await _lock_names(db, actor)
+    await lock_names(db, actor)
     await _check_name(db, actor, project_id, new.name)
     await _check_room(db, actor, project_id)
     row = await db.fetchrow(
@@ -229,7 +229,7 @@ async def restore_field(db: Db, actor: Actor, field_id: UUID) -> CustomField:
     """
     field = await _find(db, actor, field_id, deleted=True)
     await must_shape(db, actor, field.project_id)
-    await _lock_names(db, actor)
+    await lock_names(db, actor)
     field = await _find(db, actor, field_id, deleted=True)
     await _check_name(db, actor, field.project_id, field.name)
     await _check_room(db, actor, field.project_id)
@@ -270,7 +270,7 @@ async def lock_field(db: Db, actor: Actor, field_id: UUID, expected: int | None)
     actor.must_be_allowed("task", "read", "in_project")
     field = await _find(db, actor, field_id)
     await must_shape(db, actor, field.project_id)
-    await _lock_names(db, actor)
+    await lock_names(db, actor)
     (field,) = await with_options(db, actor, [await _find(db, actor, field_id)])
     if expected is not None and expected != field.version:
         raise VersionConflict(current=field)
@@ -294,7 +294,7 @@ async def _find(db: Db, actor: Actor, field_id: UUID, *, deleted: bool = False) 
     return CustomField(*row)
 
 
-async def _lock_names(db: Db, actor: Actor) -> None:
+async def lock_names(db: Db, actor: Actor) -> None:
     """A name is of the workspace or of some projects, which no unique index can say."""
     await db.execute(
         "SELECT pg_advisory_xact_lock(hashtextextended($1, 0)) WHERE $2::uuid IS NOT NULL",

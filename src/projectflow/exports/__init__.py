@@ -1,0 +1,1 @@
+"""Taking out what a team has here, and bringing it in again."""
