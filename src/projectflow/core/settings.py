@@ -107,6 +107,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     deleted_attachment_ttl: Count = 30 * 24 * 3600
     file_link_ttl: Count = 300
     storage_redirects: bool = True
+    read_notification_days: Count = 90
+    notification_mail_delay: Annotated[int, Meta(ge=0)] = 120
 
     @property
     def url(self) -> str:
