@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 DAY: Final = timedelta(days=1)
 MINUTES_OF_WEEK: Final = 7 * 24 * 60
@@ -29,7 +29,9 @@ class QuietHours(Struct, frozen=True, forbid_unknown_fields=True):
 
     start: WallTime
     end: WallTime
-    days: Annotated[list[Weekday], Meta(min_length=1, max_length=7)] = [0, 1, 2, 3, 4, 5, 6]
+    days: Annotated[list[Weekday], Meta(min_length=1, max_length=7)] = field(
+        default_factory=lambda: list(range(7))
+    )
     """On which it begins."""
 
 

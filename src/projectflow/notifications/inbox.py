@@ -272,8 +272,8 @@ async def read_all(db: Db, actor: Actor, which: ReadAll) -> ReadCount:
             ORDER BY n.shown_at DESC, n.id DESC LIMIT $7 FOR NO KEY UPDATE OF n
         )
         UPDATE notifications n SET read_at = now(), version = version + 1
-        FROM (SELECT id FROM unread LIMIT $8) AS some
-        WHERE n.tenant_id = $1 AND n.id = some.id
+        FROM (SELECT id FROM unread LIMIT $8) AS chosen
+        WHERE n.tenant_id = $1 AND n.id = chosen.id
         RETURNING n.id, n.version, n.project_id, n.read_at, (SELECT count(*) FROM unread) AS found
         """,
         actor.tenant_id,
