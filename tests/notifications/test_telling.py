@@ -215,9 +215,7 @@ async def test_a_task_that_moves_takes_what_is_told_of_it_along(crew: Crew) -> N
     task = await crew.ada.task(crew.project, "Nomad", assignee_id=str(crew.ben.id))
     await deliver(crew.ada)
     other = await crew.ada.project("Closed", key="CLO")
-    moved = await crew.ada.post(
-        f"/tasks/{task['id']}/move-to-project", {"project_id": other["id"]}
-    )
+    moved = await crew.ada.post(f"/tasks/{task['id']}/move-to-project", {"project_id": other["id"]})
     assert moved.status_code == 200, moved.text
     assert await inbox(crew.ben) == []
     await deliver(crew.ada)
