@@ -32,7 +32,7 @@ async def heard(crew: Crew, redis: Redis) -> AsyncIterator[Any]:
     await subscription.get_message(timeout=5)
 
     async def next_message() -> Any:
-        told = await subscription.get_message(timeout=0.3)
+        told: Any = await subscription.get_message(timeout=0.3)
         return None if told is None else msgspec.json.decode(told["data"])
 
     yield next_message

@@ -27,7 +27,7 @@ async def test_there_are_rules_before_anybody_writes_some(owner: Person) -> None
 
 
 async def test_rules_are_replaced_with_a_version_and_an_event(owner: Person) -> None:
-    wanted = {
+    wanted: dict[str, Any] = {
         "kinds": {"assigned": {"in_app": False, "email": "digest"}},
         "quiet_hours": [{"start": "20:00", "end": "08:00", "days": [0, 1]}],
         "digest": {"every": "week", "at": "17:45", "weekday": 4},

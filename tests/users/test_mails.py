@@ -3,7 +3,6 @@
 import asyncio
 import stat
 from collections.abc import Iterator
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 

@@ -18,7 +18,7 @@ from uuid_utils.compat import uuid7
 from projectflow.core.consumers import Consumer, Event
 from projectflow.core.db import Db
 from projectflow.core.events import Change, record_all, to_json
-from projectflow.notifications.hours import next_digest
+from projectflow.notifications.hours import next_digest, zone_of
 from projectflow.notifications.mail_plans import plan_mails
 from projectflow.notifications.occasions import TYPES, occasions_of
 from projectflow.notifications.receivers import Told, find_receivers
@@ -102,7 +102,7 @@ async def tell(db: Db, tenant_id: UUID, events: Sequence[Event], mail_delay: tim
     if groups:
         await _write(db, tenant_id, groups)
         await _plan(db, tenant_id, groups, rules, mail_delay)
-        await record_all(db, tenant_id, None, [_change(each) for each in groups])
+        await record_all(db, tenant_id, None, [_change(g) for g in groups if g.in_app])
 
 
 async def _show_again(db: Db, tenant_id: UUID, task_ids: set[UUID]) -> None:
@@ -204,7 +204,10 @@ async def _grouped(
 async def _open_groups(
     db: Db, tenant_id: UUID, told: Sequence[Told]
 ) -> dict[tuple[UUID, UUID | None, UUID | None], _Group]:
-    """What is still unread, unmoved and unmailed of these people's tasks; locked."""
+    """What is still unread, unmoved and unmailed of these people's tasks.
+
+    Locked in the order in which whoever reads all of it does.
+    """
     rows = await db.fetch(
         """
         SELECT id, user_id, actor_id, project_id, task_id, shown_at, kinds, details, comment_id,
@@ -213,7 +216,7 @@ async def _open_groups(
         WHERE tenant_id = $1 AND task_id = ANY ($2::uuid[]) AND user_id = ANY ($3::uuid[])
           AND actor_id = ANY ($4::uuid[]) AND shown_at >= $5 AND read_at IS NULL
           AND snoozed_until IS NULL AND mail_id IS NULL AND mailed_at IS NULL AND NOT is_hidden
-        ORDER BY shown_at, id FOR UPDATE
+        ORDER BY shown_at DESC, id DESC FOR UPDATE
         """,
         tenant_id,
         list({t.occasion.task_id for t in told}),
@@ -226,7 +229,7 @@ async def _open_groups(
         values: list[Any] = list(row)
         values[7] = msgspec.json.decode(values[7], type=Details)
         groups.append(_Group(*values))
-    return {(g.user_id, g.task_id, g.actor_id): g for g in groups}
+    return {(g.user_id, g.task_id, g.actor_id): g for g in reversed(groups)}
 
 
 async def _write(db: Db, tenant_id: UUID, groups: Sequence[_Group]) -> None:
@@ -304,7 +307,7 @@ async def _zones(db: Db, tenant_id: UUID, people: Sequence[UUID]) -> dict[UUID, 
         tenant_id,
         people,
     )
-    return {row["id"]: ZoneInfo(row["time_zone"]) for row in rows}
+    return {row["id"]: zone_of(row["time_zone"]) for row in rows}
 
 
 def _change(group: _Group) -> Change:

@@ -7,13 +7,12 @@ inbox, the mail and everything else as whatever happens does.
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import structlog
 
 from projectflow.core.db import Database, Db
 from projectflow.core.events import Change, record_all
-from projectflow.notifications.hours import notice_of
+from projectflow.notifications.hours import notice_of, zone_of
 from projectflow.tasks.query.properties import OPEN
 
 REACH: Final = timedelta(days=3)
@@ -61,6 +60,7 @@ async def tell_in(database: Database, tenant_id: UUID, now: datetime) -> int:
                 WHERE t.tenant_id = $1 AND t.due_date < $2 AND (t.due_date, t.id) > ($3, $4)
                   AND t.due_date >= $3 AND t.completed_at IS NULL AND t.deleted_at IS NULL
                   AND t.archived_at IS NULL AND p.deleted_at IS NULL AND p.status <> 'archived'
+                  AND NOT p.is_template
                   AND {OPEN}
                 ORDER BY t.due_date, t.id LIMIT $5
                 """,
@@ -72,7 +72,7 @@ async def tell_in(database: Database, tenant_id: UUID, now: datetime) -> int:
             notices = [
                 (row["id"], kind, row["due_date"], row)
                 for row in rows
-                if (kind := notice_of(row["due_date"], ZoneInfo(row["time_zone"]), now))
+                if (kind := notice_of(row["due_date"], zone_of(row["time_zone"]), now))
             ]
             if notices:
                 told += await _tell(db, tenant_id, notices)

@@ -7,7 +7,7 @@ One that comes twice is its first time.
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Final, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Meta, Struct, field
 
@@ -41,6 +41,14 @@ class DigestTime(Struct, frozen=True, forbid_unknown_fields=True):
     every: Literal["hour", "day", "week"] = "day"
     at: WallTime = "08:00"
     weekday: Weekday = 0
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """A person's time zone; UTC where this machine no longer knows it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
 
 
 def quiet_until(windows: Sequence[QuietHours], zone: ZoneInfo, now: datetime) -> datetime:

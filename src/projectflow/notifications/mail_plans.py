@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from projectflow.core.db import Db
 from projectflow.core.jobs import enqueue
-from projectflow.notifications.hours import DigestTime, next_digest
+from projectflow.notifications.hours import DigestTime, next_digest, zone_of
 from projectflow.notifications.types import Sort
 
 SEND_JOB: Final = "send_notifications"
@@ -61,7 +60,7 @@ async def replan_digest(db: Db, tenant_id: UUID, user_id: UUID, digest: DigestTi
         user_id,
     )
     if zone is not None:
-        due_at = next_digest(digest, ZoneInfo(zone), datetime.now(UTC))
+        due_at = next_digest(digest, zone_of(zone), datetime.now(UTC))
         await move_plan(db, SendJob(tenant_id, user_id, "digest"), due_at)
 
 

@@ -22,7 +22,7 @@ from projectflow.core.db import Database, Db
 from projectflow.core.mail import Mail, Mailer
 from projectflow.core.problems import Forbidden
 from projectflow.core.settings import Settings
-from projectflow.notifications.hours import next_digest, quiet_until
+from projectflow.notifications.hours import next_digest, quiet_until, zone_of
 from projectflow.notifications.mail_plans import SendJob, move_plan, plan_mails, wake_at
 from projectflow.notifications.rules import NotificationRules, rules_of
 from projectflow.notifications.sentences import Item, item_of, subject_of
@@ -288,7 +288,7 @@ async def _read_receiver(db: Db, job: SendJob) -> _Receiver | None:
     # What they may see is asked as if they asked themselves.
     actor = Actor(job.user_id, job.tenant_id, role, job.user_id, permissions=permissions)
     rules = (await rules_of(db, job.tenant_id, [job.user_id]))[job.user_id]
-    zone = ZoneInfo(row["time_zone"])
+    zone = zone_of(row["time_zone"])
     return _Receiver(actor, row["email"], zone, rules, row["subdomain"], row["name"])
 
 

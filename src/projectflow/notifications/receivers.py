@@ -209,6 +209,7 @@ async def _who_sees(
         FROM unnest($2::uuid[], $3::uuid[]) AS pair (user_id, project_id)
         JOIN users u ON u.tenant_id = $1 AND u.id = pair.user_id AND {EMPLOYED}
         JOIN projects p ON p.tenant_id = $1 AND p.id = pair.project_id AND p.deleted_at IS NULL
+            AND NOT p.is_template
         LEFT JOIN roles r ON r.tenant_id = $1 AND r.id = u.role_id
         LEFT JOIN project_members m
             ON m.tenant_id = $1 AND m.project_id = p.id AND m.user_id = u.id
