@@ -34,8 +34,15 @@ from projectflow.tasks.service import VISIBLE
 MAX_READ: Final = 1000
 LONGEST_SNOOZE: Final = timedelta(days=366)
 IN_INBOX: Final = "n.in_app AND NOT n.is_hidden"
-SHOWN: Final = f"n.tenant_id = $1 AND n.user_id = $3 AND {IN_INBOX} AND t.deleted_at IS NULL"
-"""Of notifications `n` with `JOINS`, those that a person has; beside `VISIBLE`."""
+THEIRS: Final = f"n.tenant_id = $1 AND n.user_id = $3 AND {IN_INBOX}"
+SEEN: Final = (
+    "(SELECT true FROM (VALUES (1)) AS one"
+    " LEFT JOIN tasks t ON t.tenant_id = $1 AND t.id = n.task_id"
+    " JOIN projects p ON p.tenant_id = $1 AND p.id = coalesce(t.project_id, n.project_id)"
+    f" WHERE t.deleted_at IS NULL AND {VISIBLE})"
+)
+"""Whether a person may see now what notification `n` is about. Asked of each row in its turn, so
+that a page is read off an index in its order: a join would have all be read and sorted."""
 NO_CURSOR: Final = "$6::timestamptz IS NULL AND $7::uuid IS NULL"
 
 
@@ -56,10 +63,13 @@ async def list_notifications(
     after = decode_cursor(cursor, tuple[Moment, UUID])
     rows = await db.fetch(
         f"""
-        SELECT {COLUMNS} FROM notifications n {JOINS}
-        WHERE {SHOWN} AND {VISIBLE} AND {_where(filters)}
-          AND {NO_CURSOR if after is None else "(n.shown_at, n.id) < ($6, $7)"}
-        ORDER BY n.shown_at DESC, n.id DESC LIMIT $8
+        SELECT {COLUMNS} FROM (
+            SELECT n.* FROM notifications n
+            WHERE {THEIRS} AND {_where(filters)} AND {SEEN}
+              AND {NO_CURSOR if after is None else "(n.shown_at, n.id) < ($6, $7)"}
+            ORDER BY n.shown_at DESC, n.id DESC LIMIT $8
+        ) n {JOINS}
+        ORDER BY n.shown_at DESC, n.id DESC
         """,
         actor.tenant_id,
         actor.sees_all_projects,
@@ -86,7 +96,7 @@ def _where(filters: NotificationFilters) -> LiteralString:
         which = f"{which} AND n.read_at IS NULL"
     when = "n.shown_at > now()" if filters.snoozed else "n.shown_at <= now()"
     kind = "$4::text IS NULL" if filters.kind is None else "$4 = ANY (n.kinds)"
-    where = "$5::uuid IS NULL" if filters.project_id is None else "p.id = $5"
+    where = "$5::uuid IS NULL" if filters.project_id is None else "n.project_id = $5"
     return f"{which} AND {when} AND {kind} AND {where}"
 
 
@@ -138,7 +148,7 @@ async def _read(db: Db, actor: Actor, notification_id: UUID, lock: LiteralString
     row = await db.fetchrow(
         f"""
         SELECT {COLUMNS} FROM notifications n {JOINS}
-        WHERE {SHOWN} AND {VISIBLE} AND n.id = $4 {lock}
+        WHERE {THEIRS} AND t.deleted_at IS NULL AND {VISIBLE} AND n.id = $4 {lock}
         """,
         actor.tenant_id,
         actor.sees_all_projects,
@@ -266,8 +276,8 @@ async def read_all(db: Db, actor: Actor, which: ReadAll) -> ReadCount:
     rows = await db.fetch(
         f"""
         WITH unread AS (
-            SELECT n.id FROM notifications n {JOINS}
-            WHERE {SHOWN} AND {VISIBLE} AND {_where(filters)}
+            SELECT n.id FROM notifications n
+            WHERE {THEIRS} AND {_where(filters)} AND {SEEN}
               AND ($6::timestamptz IS NULL OR n.shown_at <= $6)
             ORDER BY n.shown_at DESC, n.id DESC LIMIT $7 FOR NO KEY UPDATE OF n
         )
