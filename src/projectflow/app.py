@@ -37,6 +37,7 @@ from projectflow.core.redis import connect_redis
 from projectflow.core.settings import InvalidSetting, Settings, load_settings
 from projectflow.core.wakeups import Wakeups
 from projectflow.core.webapp import load_webapp, serve_webapp
+from projectflow.notifications.presence import PresenceBoard
 from projectflow.search.engines import open_index
 from projectflow.search.service import Search
 from projectflow.sso.sign_in import SingleSignOn
@@ -45,7 +46,7 @@ from projectflow.users.invitations import Invitations
 
 MODULES: Final = (
     "auth", "users", "scim", "sso", "projects", "tasks", "planning", "search", "audit", "imports",
-    "exports", "analytics", "realtime", "agents",
+    "exports", "analytics", "notifications", "realtime", "agents",
 )  # fmt: skip
 """What `projectflow serve` can run: each a service of its own behind a gateway, or all in one."""
 
@@ -186,6 +187,7 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
         state.auth = AuthService(state.database, state.tokens, state.revocations, settings)
         state.resets = PasswordResets(state.database, state.links, state.revocations, settings)
         state.invitations = Invitations(state.database, state.links, state.auth, settings)
+        state.presence = PresenceBoard(state.redis, state.database)
         state.search = Search(open_index(settings))
         state.outbound = Outbound(settings)
         state.sso = SingleSignOn(

@@ -108,6 +108,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     file_link_ttl: Count = 300
     storage_redirects: bool = True
     archive_max_bytes: Count = 1024 * 1024 * 1024
+    read_notification_days: Count = 90
+    notification_mail_delay: Annotated[int, Meta(ge=0)] = 120
 
     @property
     def url(self) -> str:
