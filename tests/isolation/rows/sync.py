@@ -10,7 +10,7 @@ SAMPLES: Final = {
 }
 EXPECTED: Final = {
     # route                own adm man far-m asg mem far viw far-v
-    "GET /sync":           "409 409 409 409 409 409 409 409 409",
+    "GET /sync": "409 409 409 409 409 409 409 409 409",
     "GET /sync/bootstrap": "200 200 200 200 200 200 404 200 404",
 }
 NOT_WHOLE: Final = {"GET /sync": {409}}
