@@ -237,6 +237,17 @@ async def test_an_api_key_of_some_projects_gets_those_alone(
     assert (await key.get(f"/sync/bootstrap?project_id={other['id']}")).status_code == 404
 
 
+async def test_a_project_that_is_not_seen_is_not_found(owner: Person, stranger: Person) -> None:
+    theirs = await stranger.project("Theirs")
+    mine = await owner.project("Mine")
+    outsider = await owner.colleague("member")
+
+    for who, project_id in ((owner, theirs["id"]), (outsider, mine["id"]), (owner, str(owner.id))):
+        answer = await who.get("/sync/bootstrap", project_id=project_id)
+        assert answer.status_code == 404, answer.text
+    assert theirs["id"] not in (await owner.get("/sync/bootstrap")).text
+
+
 async def test_a_key_without_the_scope_gets_nothing(owner: Person) -> None:
     await owner.signed_in_by()
     key: KeyHolder = await owner.key("user:read")
