@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 from uuid import UUID
 
 import asyncpg
@@ -69,10 +69,9 @@ def published(message: bytes) -> LogEvent:
         msgspec.MsgspecError: it is none.
     """
     found = _decoder.decode(message)
-    payload: Mapping[str, Any] = found.payload if isinstance(found.payload, dict) else {}
-    after: Any = payload.get("after")
-    after = after if isinstance(after, dict) else {}
-    kind: Any = after.get("kind")
+    payload = _table(found.payload)
+    after = _table(payload.get("after"))
+    kind = after.get("kind")
     return LogEvent(
         found.seq,
         found.type,
@@ -91,9 +90,20 @@ def published(message: bytes) -> LogEvent:
 
 def logged(row: asyncpg.Record) -> LogEvent:
     """The event of a row of `LOG_COLUMNS`."""
+    values: list[Any]
     *values, task_id, person_id, is_shared, kind = row
     task = _task_of(values[3], values[4], task_id)
-    return LogEvent(*values, task, _uuid(person_id), bool(is_shared), kind)
+    about: tuple[Any, ...] = (task, _uuid(person_id), bool(is_shared), kind)
+    return _event(*values, *about)
+
+
+def _event(*values: Any) -> LogEvent:
+    """Of its fields in their order."""
+    return LogEvent(*values)
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _task_of(entity_type: str, entity_id: UUID, task_id: Any) -> UUID | None:

@@ -89,7 +89,8 @@ async def tasks_by_id(db: Db, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, T
     actor.must_be_allowed("task", "read", "in_project")
     rows = await db.fetch(
         f"""
-        SELECT {TASK_COLUMNS} FROM tasks t JOIN projects p ON p.tenant_id = $1 AND p.id = t.project_id
+        SELECT {TASK_COLUMNS}
+        FROM tasks t JOIN projects p ON p.tenant_id = $1 AND p.id = t.project_id
         WHERE t.tenant_id = $1 AND t.id = ANY ($4::uuid[]) AND t.deleted_at IS NULL AND {VISIBLE}
         """,
         actor.tenant_id,

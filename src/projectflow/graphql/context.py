@@ -1,7 +1,6 @@
 """What resolvers stand on: who asks, the transaction, the loaders."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, LiteralString
 from uuid import UUID
 
@@ -52,11 +51,16 @@ class Serial:
             self._begin(args)
             return await self._db.execute(query, *args)
 
-    def _begin(self, args: Sequence[Any]) -> None:
+    def _begin(self, args: tuple[Any, ...]) -> None:
         """Refuse what PostgreSQL cannot store before it aborts the transaction for all others."""
         self.statements += 1
-        if any("\x00" in str(each) for each in args if isinstance(each, str | list)):
+        if any(isinstance(each, str | list) and "\x00" in _words(each) for each in args):
             raise InvalidInput("A text contains a NUL character, which cannot be stored.")
+
+
+def _words(value: Any) -> str:
+    """A text, or the texts of a list one after the other."""
+    return value if isinstance(value, str) else "".join(map(str, value))
 
 
 class Context:

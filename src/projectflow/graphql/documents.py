@@ -221,7 +221,7 @@ class Weight:
         if not isinstance(on, GraphQLObjectType | GraphQLInterfaceType):
             raise TooComplex
         field = on.fields[name]
-        inner = get_named_type(field.type)
+        inner: GraphQLNamedType = get_named_type(field.type)
         self.reads = self.reads or inner.name not in PLAIN
         if "first" in field.args:
             times *= self._first(node)
@@ -229,7 +229,7 @@ class Weight:
 
     def _first(self, node: FieldNode) -> int:
         """How many a list asks for."""
-        said = next((a.value for a in node.arguments if a.name.value == "first"), None)
+        said = next((a.value for a in node.arguments or () if a.name.value == "first"), None)
         value: Any = None
         if isinstance(said, IntValueNode):
             value = int(said.value)

@@ -1,5 +1,6 @@
 """The server's end of a WebSocket, with two things that ASGI has no words for."""
 
+import functools
 from typing import Any, cast
 
 import msgspec
@@ -30,9 +31,8 @@ class Draining(WebSocketsSansIOProtocol):
         self.transport.close()
 
 
+@functools.cache
 def _reason() -> str:
-    """How long a client may wait at most; it takes a random moment before, so that not all come
-    at once.
-    """
+    """How long a client may wait: it takes a random moment, so that not all come at once."""
     within = load_settings().live_reconnect_within
     return msgspec.json.encode({"reconnect_within_seconds": within}).decode()

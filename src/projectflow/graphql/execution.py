@@ -10,7 +10,7 @@ from graphql import (
     Executor,
     GraphQLError,
     GraphQLSchema,
-    execute_subscription_event,
+    execute_subscription_event,  # pyright: ignore[reportUnknownVariableType] - see `_build`
 )
 
 from projectflow.auth.types import Actor
@@ -77,11 +77,11 @@ class Engine:
             context = Context(actor, self._database, serial, Loaders(serial, actor))
             executor = self._build(prepared.plan, prepared.name, prepared.variables, context)
             found: Any = executor.execute_operation()
-            result = await found if executor.is_awaitable(found) else found
+            result: Any = await found if executor.is_awaitable(found) else found
             log.debug("graphql", statements=serial.statements, cost=prepared.weight.cost)
             return cast("ExecutionResult", result)
 
-    def subscriber(self, context: Context, prepared: Prepared) -> Executor:
+    def subscriber(self, context: Context, prepared: Prepared) -> Any:
         """What a subscription's events are run with."""
         return self._build(prepared.plan, prepared.name, prepared.variables, context)
 
@@ -96,9 +96,9 @@ class Engine:
         if is_shared and (known := value.texts.get(key)) is not None:
             return (source.prefix + known + b"}").decode()
         if reads:
-            result = await self._answer_event(source.executor, value)
+            result: Any = await self._answer_event(source.executor, value)
         else:
-            of_event = source.executor.build_per_event_executor(value)
+            of_event: Any = source.executor.build_per_event_executor(value)
             found: Any = execute_subscription_event(of_event)
             result = await found if of_event.is_awaitable(found) else found
         body = msgspec.json.encode(body_of(result))
@@ -106,20 +106,21 @@ class Engine:
             value.texts[key] = body
         return (source.prefix + body + b"}").decode()
 
-    async def _answer_event(self, executor: Executor, event: Any) -> ExecutionResult:
+    async def _answer_event(self, executor: Any, event: Any) -> ExecutionResult:
         """Run a subscription's selection for one event, in a transaction of its own."""
         actor: Actor = executor.context_value.actor
         async with Context(actor, self._database).reading() as db:
             serial = Serial(db)
-            of_event = executor.build_per_event_executor(event)
+            of_event: Any = executor.build_per_event_executor(event)
             of_event.context_value = Context(actor, self._database, serial, Loaders(serial, actor))
             found: Any = of_event.execute_operation(serially=False)
             return cast("ExecutionResult", await found if executor.is_awaitable(found) else found)
 
     def _build(
         self, plan: Plan, name: str | None, variables: dict[str, Any], context: Context | None
-    ) -> Executor:
-        built = Executor.build(
+    ) -> Any:
+        # Executors are generic in ways that graphql-core does not say.
+        built: Any = Executor.build(
             self.schema,
             plan.document,
             context_value=context,
@@ -128,7 +129,7 @@ class Engine:
             hide_suggestions=True,
         )
         if isinstance(built, list):
-            raise RefusedDocument(built)
+            raise RefusedDocument(cast("list[GraphQLError]", built))
         return built
 
 

@@ -1,5 +1,6 @@
 """People, teams and the workspace, as GraphQL tells them."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -29,6 +30,11 @@ def loaders_of(info: Info) -> Loaders:
     return cast("Loaders", context.loaders)
 
 
+def resolved(resolver: Callable[..., Any], description: str | None = None) -> Any:
+    """A field whose value a function reads from the row; the annotation is its GraphQL type."""
+    return strawberry.field(resolver=resolver, description=description)
+
+
 @strawberry.interface(description="Whatever has an id: the same UUID as in REST.")
 class Node:
     """Relay's Node."""
@@ -51,7 +57,6 @@ class User(Node):
     created_at: datetime
     version: int
 
-
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
         """Whether a row is a person."""
@@ -67,9 +72,7 @@ async def _members_of_team(
     """A page of them."""
     info.context.opened_by("team", everywhere=True)
     info.context.opened_by("user", everywhere=True)
-    return await loaders_of(info).team_members_of(
-        parent.id, Paging(checked_first(first), after)
-    )
+    return await loaders_of(info).team_members_of(parent.id, Paging(checked_first(first), after))
 
 
 @strawberry.type(description="People who work together, whatever projects they are in.")
@@ -81,7 +84,7 @@ class Team(Node):
     version: int
     created_at: datetime
     updated_at: datetime
-    members: Connection[User] | None = strawberry.field(resolver=_members_of_team, description="Its people by name.")
+    members: Connection[User] | None = resolved(_members_of_team, "Its people by name.")
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
@@ -97,7 +100,6 @@ class Workspace(Node):
     name: str
     plan_type: str
     created_at: datetime
-
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
@@ -130,8 +132,10 @@ class ProjectMemberEdge:
 
     node: User
     cursor: str
-    role: str = strawberry.field(resolver=_role_of_project_member_edge, description="`manager`, `member` or `viewer`, in this project.")
-    joined_at: datetime = strawberry.field(resolver=_joined_at_of_project_member_edge)
+    role: str = resolved(
+        _role_of_project_member_edge, "`manager`, `member` or `viewer`, in this project."
+    )
+    joined_at: datetime = resolved(_joined_at_of_project_member_edge)
 
 
 @strawberry.type

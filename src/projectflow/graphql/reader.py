@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import structlog
 from redis.asyncio import Redis
@@ -97,7 +97,7 @@ class Reader:
 
     async def _read(self, pubsub: PubSub) -> None:
         while True:
-            message: Any = await pubsub.get_message(timeout=5.0)
+            message = cast("dict[str, Any] | None", await pubsub.get_message(timeout=5.0))
             if message is None:
                 if pubsub.connection is None or not pubsub.connection.is_connected:
                     raise ConnectionError

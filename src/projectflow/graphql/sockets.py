@@ -5,18 +5,20 @@ The protocol: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 
 import asyncio
 import time
-from collections import deque
 from contextlib import suppress
-from typing import Any, Final, Literal
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 import msgspec
 import structlog
-from graphql import ExecutionResult, create_source_event_stream
+from graphql import (
+    ExecutionResult,
+    create_source_event_stream,  # pyright: ignore[reportUnknownVariableType] - see `Engine._build`
+)
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.types import ASGIApp, Receive, Scope, Send
-from msgspec import Struct
 
 from projectflow.auth.browser import household
 from projectflow.auth.edge import recognise
@@ -34,48 +36,25 @@ from projectflow.graphql.documents import RefusedDocument
 from projectflow.graphql.execution import PATH, Engine, Prepared, body_of, problem_told, refusal
 from projectflow.graphql.feed import AWAY, Feed
 from projectflow.graphql.hub import Hub, TooManyConnections
+from projectflow.graphql.messages import (
+    PROTOCOL,
+    Message,
+    credentials_of,
+    read_message,
+    read_subscribe,
+)
+from projectflow.graphql.outbox import Gone, Outbox
 from projectflow.graphql.streams import Source
 
-PROTOCOL: Final = "graphql-transport-ws"
-CLOSE_SECONDS: Final = 10.0
-"""For so long somebody who does not read may still fetch the close frame."""
-SLOW_SECONDS: Final = 30.0
-"""For so long somebody who catches up may read nothing."""
-MAX_CREDENTIALS: Final = 10_000
 log = structlog.get_logger()
-
-
-class Message(Struct, frozen=True):
-    """What a client says."""
-
-    type: Literal["connection_init", "ping", "pong", "subscribe", "complete"]
-    id: str = ""
-    payload: msgspec.Raw = msgspec.Raw(b"null")
-
-
-class Subscribe(Struct, frozen=True):
-    """The payload of an operation."""
-
-    query: str
-    operationName: str | None = None  # noqa: N815 - the protocol's word
-    variables: dict[str, Any] | None = None
-    extensions: dict[str, Any] | None = None
-
-
-_messages = msgspec.json.Decoder(Message)
-
-
-class Gone(Exception):
-    """The connection has ended."""
 
 
 class Socket:
     """One connection of one person or key."""
 
     __slots__ = (
-        "__weakref__", "_abort", "_address", "_closing", "_expires_at", "_feed", "_is_known",
-        "_operations", "_outbox", "_receive", "_room", "_send", "_sending", "_state", "_timer",
-        "actor",
+        "_address", "_expires_at", "_feed", "_is_known", "_operations", "_outbox", "_receive",
+        "_send", "_state", "_timer", "actor",
     )  # fmt: skip
 
     actor: Actor
@@ -87,15 +66,12 @@ class Socket:
         self._send = send
         client: Any = scope.get("client")
         self._address = household(client[0] if client else "unknown")
-        self._abort: Any = scope.get("projectflow.abort")
         self._feed: Feed | None = None
         self._is_known = False
         self._expires_at = 0.0
         self._operations: dict[str, Source | asyncio.Task[None]] = {}
-        self._outbox: deque[str | tuple[Source, Any]] | None = None
-        self._sending: asyncio.Task[None] | None = None
-        self._closing: tuple[int, str] | None = None
-        self._room: asyncio.Event | None = None
+        abort: Any = scope.get("projectflow.abort")
+        self._outbox = Outbox(send, self._settings.live_queue, abort)
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -128,22 +104,18 @@ class Socket:
             await self._finish()
 
     async def _finish(self) -> None:
-        self._closing = self._closing or (1000, "")
         if self._timer is not None:
             self._timer.cancel()
         for name in tuple(self._operations):
             await self._drop(name)
         if self._is_known:
             await self.hub.leave(self)
-        await end(self._sending)
+        await self._outbox.finish()
 
     async def _take(self, text: Any) -> None:
-        if self._closing is not None:
+        if self._outbox.closing is not None:
             return
-        try:
-            message = _messages.decode(text) if isinstance(text, str) else None
-        except (msgspec.MsgspecError, RecursionError):
-            message = None
+        message = read_message(text)
         if message is None:
             self.end(4400, "Invalid message")
             return
@@ -151,7 +123,7 @@ class Socket:
             case "connection_init":
                 await self._init(message.payload)
             case "ping":
-                self._say('{"type":"pong"}')
+                self._outbox.push('{"type":"pong"}')
             case "subscribe":
                 await self._subscribe(message)
             case "complete":
@@ -164,7 +136,7 @@ class Socket:
             self.end(4429, "Too many initialisation requests")
             return
         try:
-            self.actor = await recognise(self._state, _credentials(payload))
+            self.actor = await recognise(self._state, credentials_of(payload))
         except NotSignedIn:
             await self._refuse_stranger()
             return
@@ -183,7 +155,7 @@ class Socket:
                 self._timer.cancel()
                 self._timer = None
             if self.still_counts():
-                self._say('{"type":"connection_ack"}')
+                self._outbox.push('{"type":"connection_ack"}')
 
     async def _refuse_stranger(self) -> None:
         limits: Limits = self._state.limits
@@ -210,7 +182,7 @@ class Socket:
 
     def still_counts(self) -> bool:
         """Whether this connection may be told anything; ends it where it may not."""
-        if self._closing is not None:
+        if self._outbox.closing is not None:
             return False
         if self._feed is None:
             return True
@@ -239,16 +211,12 @@ class Socket:
         if message.id in self._operations:
             self.end(4409, f"Subscriber for {message.id[:60]} already exists")
             return
-        try:
-            asked = msgspec.json.decode(message.payload, type=Subscribe)
-        except (msgspec.MsgspecError, RecursionError):
+        asked = read_subscribe(message.payload)
+        if asked is None:
             self.end(4400, "Invalid subscribe message")
             return
         try:
-            if len(self._operations) >= self._settings.live_subscriptions:
-                raise TooManyConnections("This connection has too many operations under way.")
-            limits: Limits = self._state.limits
-            await limits.request(self.actor)
+            await self._count_operation()
             engine: Engine = self._state.graphql
             prepared = engine.prepare(asked.query, asked.operationName, asked.variables)
             if prepared.is_subscription:
@@ -257,16 +225,15 @@ class Socket:
                 answering = asyncio.create_task(self._answer(message.id, prepared))
                 self._operations[message.id] = answering
         except RefusedDocument as refused:
-            self._say_error(message.id, refusal(refused)["errors"])
+            self._outbox.push(_error_text(message.id, refusal(refused)["errors"]))
         except Exception as error:  # noqa: BLE001 - an operation fails alone, and is logged
-            self._say_error(message.id, [self._told(error)])
+            self._outbox.push(_error_text(message.id, [_told(error)]))
 
-    def _told(self, error: Exception) -> dict[str, Any]:
-        problem: Problem | None = problem_of(error)
-        if problem is None:
-            log.error("unforeseen_error", exc_info=error, path=PATH)
-            problem = Unforeseen()
-        return problem_told(problem)
+    async def _count_operation(self) -> None:
+        if len(self._operations) >= self._settings.live_subscriptions:
+            raise TooManyConnections("This connection has too many operations under way.")
+        limits: Limits = self._state.limits
+        await limits.request(self.actor)
 
     async def _begin(self, name: str, prepared: Prepared) -> None:
         feed = self._feed
@@ -275,9 +242,9 @@ class Socket:
         engine: Engine = self._state.graphql
         executor = engine.subscriber(Context(self.actor, database=self._state.database), prepared)
         found: Any = create_source_event_stream(executor)
-        source = await found if executor.is_awaitable(found) else found
+        source: Any = await found if executor.is_awaitable(found) else found
         if isinstance(source, ExecutionResult):
-            self._say_error(name, body_of(source)["errors"])
+            self._outbox.push(_error_text(name, body_of(source)["errors"]))
             return
         if source.after is not None:
             feed.check_start(source.after)
@@ -299,7 +266,7 @@ class Socket:
         except Gone:
             return
         except Exception as error:  # noqa: BLE001 - told to the subscriber; it may begin again
-            self._say_error(name, [self._told(error)])
+            self._outbox.push(_error_text(name, [_told(error)]))
             await self._drop(name)
         finally:
             source.catching_up = None
@@ -309,11 +276,11 @@ class Socket:
         try:
             result = await engine.answer(self.actor, prepared)
         except Exception as error:  # noqa: BLE001 - an operation fails alone, and is logged
-            self._say_error(name, [self._told(error)])
+            self._outbox.push(_error_text(name, [_told(error)]))
         else:
             message = {"id": name, "type": "next", "payload": body_of(result)}
-            self._say(msgspec.json.encode(message).decode())
-            self._say(msgspec.json.encode({"id": name, "type": "complete"}).decode())
+            self._outbox.push(msgspec.json.encode(message).decode())
+            self._outbox.push(msgspec.json.encode({"id": name, "type": "complete"}).decode())
         finally:
             self._operations.pop(name, None)
 
@@ -331,115 +298,45 @@ class Socket:
             await end(operation)
 
     def offer(self, source: Source, value: Any) -> None:
-        """Send what a subscription hears, in its turn; who reads too slowly is dropped."""
-        if self._closing is None:
-            self._push((source, value))
+        """Send what a subscription hears, in its turn."""
+        self._outbox.push(partial(self._text, source, value))
 
-    def _say(self, text: str) -> None:
-        if self._closing is None:
-            self._push(text)
+    async def _text(self, source: Source, value: Any) -> str:
+        """The message of an event; empty once the subscription has ended."""
+        if self._operations.get(source.name) is not source:
+            return ""
+        engine: Engine = self._state.graphql
+        try:
+            return await engine.event_text(source, value)
+        except Exception as error:  # noqa: BLE001 - the stream ends: it cannot leave one out
+            self._operations.pop(source.name, None)
+            if self._feed is not None:
+                self._feed.streams.discard(source)
+            return _error_text(source.name, [_told(error)])
 
-    def _say_error(self, name: str, errors: list[dict[str, Any]]) -> None:
-        message = {"id": name, "type": "error", "payload": errors}
-        self._say(msgspec.json.encode(message).decode())
-
-    def _push(self, item: str | tuple[Source, Any]) -> None:
-        if self._outbox is None:
-            self._outbox = deque()
-        if len(self._outbox) >= self._settings.live_queue:
-            self.end(4508, "You read too slowly")
-            return
-        self._outbox.append(item)
-        if self._sending is None:
-            self._sending = asyncio.create_task(self._send_all())
+    def end(self, code: int, reason: str) -> None:
+        """Close the connection; what waits is not sent any more."""
+        self._outbox.close(code, reason)
 
     async def room(self) -> None:
-        """Wait until what is to be sent is no more than half of what may wait.
+        """Wait until there is room for more.
 
         Raises:
             Gone: the connection has ended, or reads nothing.
         """
-        while self._outbox is not None and len(self._outbox) * 2 > self._settings.live_queue:
-            self._room = asyncio.Event()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._room.wait(), SLOW_SECONDS)
-            if not self._room.is_set():
-                self.end(4508, "You read too slowly")
-            self._room = None
-        if self._closing is not None:
-            raise Gone
-
-    def end(self, code: int, reason: str) -> None:
-        """Close the connection; what waits is not sent any more."""
-        if self._closing is not None:
-            return
-        self._closing = (code, reason[:120])
-        self._outbox = None
-        if self._room is not None:
-            self._room.set()
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._abort is not None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(CLOSE_SECONDS, self._abort)
-        if self._sending is None:
-            self._sending = asyncio.create_task(self._send_all())
-
-    async def _send_all(self) -> None:
-        """The one task that writes: what waits in its order, then the end."""
-        engine: Engine = self._state.graphql
-        try:
-            while self._outbox:
-                item = self._outbox.popleft()
-                text = item if isinstance(item, str) else await self._text(engine, *item)
-                if text:
-                    await self._send({"type": "websocket.send", "bytes": None, "text": text})
-                if (
-                    self._room is not None
-                    and len(self._outbox or ()) * 2 <= self._settings.live_queue
-                ):
-                    self._room.set()
-            self._outbox = None
-            if self._closing is not None:
-                code, reason = self._closing
-                await self._send({"type": "websocket.close", "code": code, "reason": reason})
-        except OSError:
-            # The client is gone, which the receiving side hears too.
-            self._closing = self._closing or (1006, "")
-            self._outbox = None
-        finally:
-            self._sending = None
-
-    async def _text(self, engine: Engine, source: Source, value: Any) -> str:
-        if self._operations.get(source.name) is not source:
-            return ""
-        try:
-            return await engine.event_text(source, value)
-        except Exception as error:  # noqa: BLE001 - the stream ends: it cannot leave one out
-            self._say_error(source.name, [self._told(error)])
-            self._operations.pop(source.name, None)
-            if self._feed is not None:
-                self._feed.streams.discard(source)
-            return ""
+        await self._outbox.room()
 
 
-def _credentials(payload: msgspec.Raw) -> str:
-    """What `connection_init` says of who it is.
+def _told(error: Exception) -> dict[str, Any]:
+    problem: Problem | None = problem_of(error)
+    if problem is None:
+        log.error("unforeseen_error", exc_info=error, path=PATH)
+        problem = Unforeseen()
+    return problem_told(problem)
 
-    Raises:
-        NotSignedIn: nothing.
-    """
-    try:
-        said: Any = msgspec.json.decode(payload, type=dict[str, Any] | None) or {}
-    except (msgspec.MsgspecError, RecursionError):
-        raise NotSignedIn from None
-    text = said.get("Authorization", said.get("authorization"))
-    if not isinstance(text, str) or len(text) > MAX_CREDENTIALS:
-        raise NotSignedIn
-    scheme, _, credentials = text.partition(" ")
-    if scheme.lower() != "bearer" or not credentials.isascii():
-        raise NotSignedIn
-    return credentials
+
+def _error_text(name: str, errors: list[dict[str, Any]]) -> str:
+    return msgspec.json.encode({"id": name, "type": "error", "payload": errors}).decode()
 
 
 def with_sockets(app: ASGIApp, litestar: Litestar) -> ASGIApp:

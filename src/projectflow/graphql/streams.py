@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
-from graphql import Executor
 
 from projectflow.graphql.audience import LogEvent
 
@@ -26,7 +25,7 @@ class Source:
 
     socket: "Socket"
     name: str
-    executor: Executor
+    executor: Any
     prepared: "Prepared"
     prefix: bytes
     """How each of its messages begins."""
@@ -58,7 +57,7 @@ class Source:
     async def end(self) -> None:
         """Leave what was joined: mostly nothing."""
 
-    def bind(self, socket: "Socket", name: str, executor: Executor, prepared: "Prepared") -> None:
+    def bind(self, socket: "Socket", name: str, executor: Any, prepared: "Prepared") -> None:
         """Belong to an operation, of this id, of a connection."""
         self.socket, self.name, self.executor, self.prepared = socket, name, executor, prepared
         self.prefix = b'{"id":' + msgspec.json.encode(name) + b',"type":"next","payload":'

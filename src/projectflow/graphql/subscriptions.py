@@ -10,7 +10,7 @@ import strawberry
 
 from projectflow.graphql.audience import LogEvent
 from projectflow.graphql.context import Info, parse_id
-from projectflow.graphql.people_types import loaders_of
+from projectflow.graphql.people_types import loaders_of, resolved
 from projectflow.graphql.streams import (
     NotificationSource,
     PresenceSource,
@@ -63,8 +63,8 @@ async def _task_of_task_change(
 class TaskChange:
     """An event and its task."""
 
-    event: Event = strawberry.field(resolver=_event_of_task_change)
-    task: Task | None = strawberry.field(resolver=_task_of_task_change, description="Null once it is deleted.")
+    event: Event = resolved(_event_of_task_change)
+    task: Task | None = resolved(_task_of_task_change, "Null once it is deleted.")
 
 
 def _id_of_notification_change(parent: strawberry.Parent[LogEvent]) -> strawberry.ID:
@@ -80,7 +80,7 @@ class NotificationChange:
     type: str
     kind: str | None
     at: datetime
-    id: strawberry.ID = strawberry.field(resolver=_id_of_notification_change)
+    id: strawberry.ID = resolved(_id_of_notification_change)
 
 
 @strawberry.enum
@@ -111,7 +111,6 @@ class Presence:
 @strawberry.type
 class Subscription:
     """What the signed-in person, or an API key in their name, may hear."""
-
 
     @strawberry.subscription(graphql_type=Event)
     async def workspace_events(self, info: Info, after: After = None) -> AsyncIterable[Any]:

@@ -19,7 +19,13 @@ from projectflow.graphql.connections import (
     checked_first,
 )
 from projectflow.graphql.context import Info, parse_id
-from projectflow.graphql.people_types import Node, ProjectMemberConnection, User, loaders_of
+from projectflow.graphql.people_types import (
+    Node,
+    ProjectMemberConnection,
+    User,
+    loaders_of,
+    resolved,
+)
 from projectflow.projects import types as projects
 from projectflow.tasks import comment_types as comments
 from projectflow.tasks import types as tasks
@@ -143,9 +149,7 @@ async def _tasks_of_project(
 ) -> Slice:
     """Its tasks."""
     info.context.opened_by("task")
-    asked = TaskArguments(
-        filters_of(filter), sort.value, order.value, checked_first(first), after
-    )
+    asked = TaskArguments(filters_of(filter), sort.value, order.value, checked_first(first), after)
     return await loaders_of(info).tasks_of(parent.id, asked)
 
 
@@ -175,10 +179,10 @@ class Project(Node):
     version: int
     created_at: datetime
     updated_at: datetime
-    owner: User | None = strawberry.field(resolver=_owner_of_project, description="Null for somebody you may not see.")
-    states: list[State] = strawberry.field(resolver=_states_of_project, description="The workflow in its order.")
-    tasks: Connection[LazyTask] | None = strawberry.field(resolver=_tasks_of_project)
-    members: ProjectMemberConnection | None = strawberry.field(resolver=_members_of_project, description="Its people by name.")
+    owner: User | None = resolved(_owner_of_project, "Null for somebody you may not see.")
+    states: list[State] = resolved(_states_of_project, "The workflow in its order.")
+    tasks: Connection[LazyTask] | None = resolved(_tasks_of_project)
+    members: ProjectMemberConnection | None = resolved(_members_of_project, "Its people by name.")
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
@@ -280,13 +284,13 @@ class Task(Node):
     archived_at: datetime | None
     created_at: datetime
     updated_at: datetime
-    project: Project | None = strawberry.field(resolver=_project_of_task)
-    state: State | None = strawberry.field(resolver=_state_of_task)
-    assignee: User | None = strawberry.field(resolver=_assignee_of_task, description="Null for somebody you may not see.")
-    reporter: User | None = strawberry.field(resolver=_reporter_of_task, description="Null for somebody you may not see.")
-    parent: LazyTask | None = strawberry.field(resolver=_parent_of_task)
-    subtasks: Connection[LazyTask] | None = strawberry.field(resolver=_subtasks_of_task, description="Its parts, by position.")
-    comments: Connection[LazyComment] | None = strawberry.field(resolver=_comments_of_task, description="Oldest first.")
+    project: Project | None = resolved(_project_of_task)
+    state: State | None = resolved(_state_of_task)
+    assignee: User | None = resolved(_assignee_of_task, "Null for somebody you may not see.")
+    reporter: User | None = resolved(_reporter_of_task, "Null for somebody you may not see.")
+    parent: LazyTask | None = resolved(_parent_of_task)
+    subtasks: Connection[LazyTask] | None = resolved(_subtasks_of_task, "Its parts, by position.")
+    comments: Connection[LazyComment] | None = resolved(_comments_of_task, "Oldest first.")
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
@@ -342,9 +346,9 @@ class Comment(Node):
     created_at: datetime
     updated_at: datetime
     reactions: list[Reaction]
-    author: User | None = strawberry.field(resolver=_author_of_comment, description="Null for somebody you may not see.")
-    task: Task | None = strawberry.field(resolver=_task_of_comment)
-    mentions: list[User] = strawberry.field(resolver=_mentions_of_comment, description="Whom it names that may see the task.")
+    author: User | None = resolved(_author_of_comment, "Null for somebody you may not see.")
+    task: Task | None = resolved(_task_of_comment)
+    mentions: list[User] = resolved(_mentions_of_comment, "Whom it names that may see the task.")
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
