@@ -221,7 +221,8 @@ class Weight:
         if not isinstance(on, GraphQLObjectType | GraphQLInterfaceType):
             raise TooComplex
         field = on.fields[name]
-        inner: GraphQLNamedType = get_named_type(field.type)
+        kind: Any = get_named_type(field.type)
+        inner: GraphQLNamedType = kind
         self.reads = self.reads or inner.name not in PLAIN
         if "first" in field.args:
             times *= self._first(node)

@@ -130,7 +130,7 @@ class Engine:
         )
         if isinstance(built, list):
             raise RefusedDocument(cast("list[GraphQLError]", built))
-        return built
+        return cast("Any", built)
 
 
 def body_of(result: ExecutionResult) -> dict[str, Any]:

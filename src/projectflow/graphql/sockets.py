@@ -23,7 +23,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from projectflow.auth.browser import household
 from projectflow.auth.edge import recognise
 from projectflow.auth.limits import Limits, TooManyRequests
-from projectflow.auth.tokens import NotSignedIn
+from projectflow.auth.tokens import NotSignedIn, Tokens
 from projectflow.auth.types import Actor
 from projectflow.core.db import Database
 from projectflow.core.endings import end
@@ -136,7 +136,8 @@ class Socket:
             self.end(4429, "Too many initialisation requests")
             return
         try:
-            self.actor = await recognise(self._state, credentials_of(payload))
+            credentials = credentials_of(payload)
+            self.actor = await recognise(self._state, credentials)
         except NotSignedIn:
             await self._refuse_stranger()
             return
@@ -145,7 +146,7 @@ class Socket:
             await limits.request(self.actor)
             self._is_known = True
             self._feed = await self.hub.admit(self)
-            self._expires_at = await self._expiry()
+            self._expires_at = await self._expiry(credentials)
         except (TooManyRequests, TooManyConnections) as problem:
             self.end(4429, problem.detail)
         except AWAY:
@@ -166,11 +167,12 @@ class Socket:
         else:
             self.end(4401, "Sign in first")
 
-    async def _expiry(self) -> float:
+    async def _expiry(self, credentials: str) -> float:
         """When the credentials end, in seconds since 1970."""
         actor = self.actor
         if not actor.is_key:
-            return int(actor.issued_at) + self._settings.access_token_ttl
+            tokens: Tokens = self._state.tokens
+            return tokens.expires_at(credentials)
         database: Database = self._state.database
         async with database.tenant(actor.tenant_id, read_only=True) as db:
             ends_at = await db.fetchval(
