@@ -55,7 +55,7 @@ class Server:
         }
         command = [sys.executable, "-m", "projectflow", "serve"]
         self._process = subprocess.Popen(command, env=environment)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while True:
             try:
                 httpx.get(f"http://127.0.0.1:{self.port}/ready").raise_for_status()
@@ -73,7 +73,7 @@ class Server:
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(timeout=20)
+            self._process.wait(timeout=60)
             self._process = None
 
 
@@ -124,9 +124,7 @@ class Live:
         """Begin an operation; what was said before it began is known to be done."""
         self._names += 1
         name = f"op{self._names}"
-        await self.say(
-            type="subscribe", id=name, payload={"query": query, "variables": variables}
-        )
+        await self.say(type="subscribe", id=name, payload={"query": query, "variables": variables})
         return name
 
     async def settled(self) -> None:

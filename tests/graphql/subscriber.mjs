@@ -11,8 +11,8 @@ const client = createClient({
   url,
   webSocketImpl: WebSocket,
   connectionParams: { Authorization: authorization },
-  retryAttempts: 20,
-  retryWait: () => new Promise((resolve) => setTimeout(resolve, 50)),
+  retryAttempts: 1000,
+  retryWait: () => new Promise((resolve) => setTimeout(resolve, 200)),
   shouldRetry: () => true,
   on: {
     connected: () => say({ connected: true }),

@@ -70,9 +70,7 @@ async def test_limits_of_connections_and_operations(strict: Server, owner: Perso
         for person, word in ((owner, "You have"), (third, "Your workspace has")):
             refused = Live(strict, bearer(person))
             await refused.open()
-            await refused.say(
-                type="connection_init", payload={"Authorization": bearer(person)}
-            )
+            await refused.say(type="connection_init", payload={"Authorization": bearer(person)})
             code, reason = await refused.closed(3)
             assert code == 4429
             assert reason.startswith(word)
@@ -124,9 +122,7 @@ async def test_a_token_that_expires(strict: Server, owner: Person, settings: Set
         assert (await live.closed(4))[0] == 4401
 
 
-async def test_somebody_who_does_not_read(
-    server: Server, owner: Person, app: Litestar
-) -> None:
+async def test_somebody_who_does_not_read(server: Server, owner: Person, app: Litestar) -> None:
     project = await owner.project()
     for number in range(20):
         await owner.task(project, f"{number}", description="x" * 100_000)

@@ -138,8 +138,7 @@ async def test_presence_and_notifications_come_to_those_concerned(
     await redis.zadd(place, {f"{owner.id}:looking": 1e12})
     mine = "subscription { notifications { id type kind } }"
     query = (
-        "subscription ($id: ID!)"
-        " { presence(place: PROJECT, id: $id) { people { userId doing } } }"
+        "subscription ($id: ID!) { presence(place: PROJECT, id: $id) { people { userId doing } } }"
     )
     async with Live(server, bearer(member)) as live:
         name = await live.subscribe(query, id=project["id"])

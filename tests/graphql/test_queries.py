@@ -115,7 +115,9 @@ async def test_a_node_is_found_by_its_id_whatever_it_is(owner: Person) -> None:
         query = "query ($id: ID!) { node(id: $id) { __typename id } }"
         found = await ask(owner, query, id=entity["id"])
         assert found["node"] == {"__typename": kind, "id": entity["id"]}
-    error = await refused(owner, 'query { node(id: "0193b6a4-0000-7000-8000-000000000000") { id } }')
+    error = await refused(
+        owner, 'query { node(id: "0193b6a4-0000-7000-8000-000000000000") { id } }'
+    )
     assert error["extensions"] == {"type": "/problems/node-not-found", "status": 404}
 
 
@@ -146,7 +148,9 @@ async def test_errors_are_the_problems_of_rest_and_the_rest_is_answered(owner: P
     }"""
     answer = (await post(owner, query, id=project["id"])).json()
     assert answer["data"]["good"] == {"key": project["key"]}
-    told = {e["path"][0]: (e["extensions"]["type"], e["extensions"]["field"]) for e in answer["errors"]}
+    told = {
+        e["path"][0]: (e["extensions"]["type"], e["extensions"]["field"]) for e in answer["errors"]
+    }
     assert told == {
         "wrong": ("/problems/invalid-input", "id"),
         "large": ("/problems/invalid-input", "first"),
@@ -158,16 +162,17 @@ async def test_what_asks_for_too_much_is_refused_before_it_runs(
     owner: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted = Counted(monkeypatch)
-    deep = "{ task(key: \"A-1\") " + "{ parent " * 12 + "{ id }" + " }" * 12 + " }"
+    deep = '{ task(key: "A-1") ' + "{ parent " * 12 + "{ id }" + " }" * 12 + " }"
     aliases = "{ " + " ".join(f"a{n}: me {{ user {{ id }} }}" for n in range(31)) + " }"
     dear = "{ projects(first: 200) { nodes { tasks(first: 200) { nodes { id } } } } }"
     by_variable = (
-        "query ($n: Int!)"
-        " { projects(first: $n) { nodes { tasks(first: $n) { nodes { id } } } } }"
+        "query ($n: Int!) { projects(first: $n) { nodes { tasks(first: $n) { nodes { id } } } } }"
     )
-    spread = "query { ...f0 } " + " ".join(
-        f"fragment f{n} on Query {{ ...f{n + 1} ...f{n + 1} }}" for n in range(25)
-    ) + " fragment f25 on Query { me { user { id } } }"
+    spread = (
+        "query { ...f0 } "
+        + " ".join(f"fragment f{n} on Query {{ ...f{n + 1} ...f{n + 1} }}" for n in range(25))
+        + " fragment f25 on Query { me { user { id } } }"
+    )
     cases = [(deep, "levels"), (aliases, "aliases"), (dear, "fields"), (spread, "fields")]
     for query, word in cases:
         error = await refused(owner, query)
@@ -224,7 +229,10 @@ async def test_graphiql_is_there_where_it_is_switched_on(owner: Person) -> None:
 
 
 async def test_get_and_media_types(owner: Person) -> None:
-    asked = {"query": "query ($id: ID!) { user(id: $id) { id } }", "variables": f'{{"id":"{owner.id}"}}'}
+    asked = {
+        "query": "query ($id: ID!) { user(id: $id) { id } }",
+        "variables": f'{{"id":"{owner.id}"}}',
+    }
     answer = await owner.client.get(URL, params=asked)
     assert answer.json() == {"data": {"user": {"id": str(owner.id)}}}
     assert answer.headers["cache-control"] == "no-store"
