@@ -18,7 +18,7 @@ from projectflow.agents.types import Agent
 from projectflow.auth.edge import ATTEMPTS, unstorable
 from projectflow.auth.scopes import check_scope
 from projectflow.core.db import Database
-from projectflow.core.http import Unforeseen, as_problem
+from projectflow.core.http import Unforeseen, problem_of
 from projectflow.core.problems import InvalidInput, NotFound, Problem
 from projectflow.search.service import Search
 from projectflow.tasks.undo.registry import Logged
@@ -139,7 +139,7 @@ def _answer(result: Any) -> CallToolResult:
 
 
 def _refusal(error: Exception, name: str) -> CallToolResult:
-    problem: Problem | None = as_problem(error)
+    problem: Problem | None = problem_of(error)
     if problem is None:
         log.error("unforeseen_error", exc_info=error, path=PLACE, tool=name)
         problem = Unforeseen()

@@ -131,7 +131,7 @@ async def identify(request: Request[Any, Any, State], opened_by: Scope | None) -
         Forbidden: the route is not open to keys, or not to this one.
         TooManyRequests: as `Limits.request`.
     """
-    actor = await _count(request)
+    actor = await admit(request)
     if actor.is_key:
         check_scope(actor, opened_by)
     return actor
@@ -144,15 +144,21 @@ async def identify_key(request: Request[Any, Any, State]) -> Actor:
         NotSignedIn: there is no key, or one that does not count.
         TooManyRequests: as `Limits.request`.
     """
-    actor = await _count(request)
+    actor = await admit(request)
     if not actor.is_key:
         raise NotSignedIn("This address takes API keys alone.")
     return actor
 
 
-async def _count(request: Request[Any, Any, State]) -> Actor:
+async def admit(request: Request[Any, Any, State]) -> Actor:
+    """Who asks, in person or by an API key whose scopes are still to be checked; counts.
+
+    Raises:
+        NotSignedIn: no token or key, or one that does not count.
+        TooManyRequests: as `Limits.request`.
+    """
     try:
-        actor = await _recognise(request)
+        actor = await recognise(request.app.state, _credentials(request))
     except NotSignedIn:
         await count_address(request)
         raise
@@ -162,9 +168,12 @@ async def _count(request: Request[Any, Any, State]) -> Actor:
     return actor
 
 
-async def _recognise(request: Request[Any, Any, State]) -> Actor:
-    credentials = _credentials(request)
-    state = request.app.state
+async def recognise(state: State, credentials: str) -> Actor:
+    """Who holds this access token or API key.
+
+    Raises:
+        NotSignedIn: it does not count, or not any more.
+    """
     if credentials.startswith(MARK):
         holders: KeyHolders = state.key_holders
         actor = await holders.find(credentials)

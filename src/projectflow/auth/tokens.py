@@ -173,6 +173,16 @@ class Tokens:
         self._verified[digest] = (actor, claims.exp, key_id)
         return actor
 
+    def expires_at(self, token: str) -> float:
+        """When a token that counts ends, in seconds since 1970.
+
+        Raises:
+            NotSignedIn: it does not count.
+        """
+        self.verify(token)
+        digest = hashlib.blake2b(token.encode("utf-8", "replace"), digest_size=16).digest()
+        return self._verified[digest][1]
+
     def _notice_rotation(self) -> None:
         """Forget what was verified with keys that may be gone; looks once a second."""
         now = time.monotonic()
