@@ -168,6 +168,30 @@ async def test_a_large_project_is_loaded_apart(owner: Person, project: ProjectJs
     assert differences(copy, (await fresh(newcomer))[1]) == []
 
 
+async def test_an_event_of_very_many_tasks_has_those_who_see_them_load_the_project(
+    owner: Person, project: ProjectJson
+) -> None:
+    member, outsider = await owner.colleague("member"), await owner.colleague("member")
+    await owner.join(project, member)
+    await fill(owner, project, 1001)
+    copy = Copy(member)
+    await copy.start()
+    states = (await owner.get(f"/projects/{project['id']}")).json()["states"]
+    ids = {state["key"]: state["id"] for state in states}
+    path = f"/states/{ids['pending']}"
+    moved = await owner.client.delete(path, params={"move_to": ids["in_review"]})
+    assert moved.status_code == 204, moved.text
+
+    page = await changes(member, copy.seq)
+    assert told(page)[0] == ("project", "load", project["id"])
+    assert [c for c in page["changes"] if c["model"] == "task"] == []
+    assert (await changes(outsider, copy.seq))["changes"] == []
+    await copy.catch_up()
+
+    assert {task["status"] for task in copy.state()["task"].values()} == {"in_review"}
+    assert differences(copy, (await fresh(member))[1]) == []
+
+
 async def fill(owner: Person, project: ProjectJson, count: int) -> None:
     async with owner.app.state.database.tenant(owner.tenant_id) as db:
         await db.execute(

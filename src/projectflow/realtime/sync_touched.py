@@ -114,7 +114,7 @@ class Touched:
             if source in EVERYBODYS or self._concerns(event):
                 self._put(model, source, event)
         project_id, task_id = event.project_id, event.task_id
-        if event.is_large and project_id is not None:
+        if event.is_large and project_id is not None and self._access.sees_tasks(project_id):
             self._access.opened[project_id] = None
         if not effect.parts or project_id is None or task_id is None:
             return
