@@ -70,11 +70,11 @@ class PostgresStore:
             first_day,
             edges[-1],
         )
-        found = [NOTHING] * len(edges)
+        found: list[Flow] = [NOTHING] * len(edges)
         for row in rows:
-            there, sums = found[row["place"]], tuple(row)[1:]
-            values = zip(astuple(there), sums, strict=True)
-            found[row["place"]] = Flow(*(one + other for one, other in values))
+            place, *sums = tuple(row)
+            values = zip(astuple(found[place]), sums, strict=True)
+            found[place] = Flow(*(one + other for one, other in values))
         return found
 
     async def completions(
