@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
-from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from msgspec.structs import astuple
 
-from projectflow.analytics.facts import DAY, QUARTER
+from projectflow.analytics.facts import DAY, NO_HOURS, QUARTER
 from projectflow.analytics.store import (
     Completion,
     Flow,
@@ -28,7 +27,6 @@ SUMS: Final = (
     " sum(backlog_hours), sum(unstarted_hours), sum(started_hours), sum(completed_hours),"
     " sum(cancelled_hours), sum(entries), sum(exits), sum(completions), sum(reopenings)"
 )
-NO_HOURS: Final = Decimal(0)
 NOTHING: Final = Flow(*[0] * 5, *[NO_HOURS] * 5, *[0] * 4)  # pyright: ignore[reportArgumentType] - by their places
 THEIRS: Final = "($3::uuid[] IS NULL OR t.assignee_id = ANY ($3::uuid[]))"
 
@@ -109,7 +107,7 @@ class PostgresStore:
         """Open tasks by person and category."""
         rows = await db.fetch(
             f"""
-            SELECT t.assignee_id, t.category, count(*), coalesce(sum(t.estimate), 0),
+            SELECT t.assignee_id, t.category, count(*), coalesce(sum(t.estimate), 0.00),
                    count(*) FILTER (WHERE t.estimate IS NULL),
                    count(*) FILTER (WHERE t.due_at < $4),
                    count(*) FILTER (WHERE EXISTS (
