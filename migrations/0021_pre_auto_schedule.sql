@@ -1,5 +1,5 @@
 -- Projects that schedule themselves, what followed from which change, files under several rows
--- depends: 0019_pre_scale
+-- depends: 0020_pre_exports
 -- migrate: apply
 
 -- The few projects of a tenant that do: looked up with each burst of events.

@@ -1,5 +1,5 @@
 -- Notifications: what people are told, how they want to be told, and the mails that are owed
--- depends: 0019_pre_scale
+-- depends: 0021_pre_auto_schedule
 -- migrate: apply
 
 -- The table of 0001 was never written nor read by any version.

@@ -1,5 +1,5 @@
 -- Runs of agents: what was changed through MCP, to be undone at once
--- depends: 0019_pre_scale
+-- depends: 0024_pre_notifications
 -- migrate: apply
 
 -- A run is a session of an agent, or what it calls one. Its changes are the events whose payload says

@@ -1,5 +1,5 @@
 -- What the event log says, as facts that can be counted: docs/metrics.md
--- depends: 0019_pre_scale
+-- depends: 0025_pre_agents
 -- migrate: apply
 
 -- How states were called and counted when: few events of many.

@@ -1,4 +1,4 @@
-"""docs/seed-services.md names every method of the seed's two services, and what is there."""
+"""docs/seed-services.md names the methods of the seed's services, and what is there."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,8 @@ METHODS = {
     "createMilestone", "updateMilestone", "deleteMilestone", "createTask", "getTask", "updateTask",
     "deleteTask", "assignTask", "updateTaskStatus", "addTaskComment", "addDependency",
     "removeDependency", "getDependencyGraph", "startTimeTracking", "stopTimeTracking",
-    "getTimeEntries",
+    "getTimeEntries", "getTeamPerformance", "getTaskCompletionTrends", "getTenantMetrics",
+    "getUsageAnalytics",
 }  # fmt: skip
 ROWS = re.findall(
     r"^\| `(\w+)` \| (.*) \| (.*) \|$",

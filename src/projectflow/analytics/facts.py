@@ -11,6 +11,7 @@ OPEN: Final = frozenset({"backlog", "unstarted", "started"})
 CATEGORIES: Final = ("backlog", "unstarted", "started", "completed", "cancelled")
 QUARTER: Final = 900
 DAY: Final = 86_400
+NO_HOURS: Final = Decimal("0.00")
 MICROSECOND: Final = timedelta(microseconds=1)
 
 

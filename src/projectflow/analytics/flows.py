@@ -8,7 +8,7 @@ from itertools import accumulate
 from msgspec import Struct
 
 from projectflow.analytics.durations import percent
-from projectflow.analytics.facts import CATEGORIES, MICROSECOND
+from projectflow.analytics.facts import CATEGORIES, MICROSECOND, NO_HOURS
 from projectflow.analytics.ranges import Cut
 from projectflow.analytics.store import Flow, Present, Wait
 
@@ -123,7 +123,7 @@ def now_of(present: Sequence[Present]) -> Now:
     return Now(
         **of,
         open=sum(of.values()),
-        open_hours=sum((each.hours for each in present), Decimal(0)),
+        open_hours=sum((each.hours for each in present), NO_HOURS),
         overdue=sum(each.overdue for each in present),
         blocked=sum(each.blocked for each in present),
         unassigned=sum(each.tasks for each in present if each.assignee_id is None),

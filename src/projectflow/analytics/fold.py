@@ -198,6 +198,8 @@ def _change(
     now = _applied(old, event, workflow, after, at)
     if is_live is not None:
         now = replace(now, is_live=is_live)
+    if now.is_live and now.category == "started" and now.started_at is None:
+        now = replace(now, started_at=at)
     changed = any(getattr(old, field) != getattr(now, field) for field in SPANNED)
     if not changed and old.is_live == now.is_live:
         return replace(facts, head=now)
@@ -233,9 +235,7 @@ def _applied(
     project_id = _id(after.get("project_id")) or old.project_id
     status: str = after.get("status", old.status)
     category = workflow.category(project_id, status, event.seq)
-    started_at, completed_at = old.started_at, old.completed_at
-    if category == "started" and started_at is None:
-        started_at = at
+    completed_at = old.completed_at
     if category != old.category:
         completed_at = at if category == "completed" else None
     entered = (project_id, status, category) != (old.project_id, old.status, old.category)
@@ -248,7 +248,6 @@ def _applied(
         estimate=_hours(_said(after, "estimated_hours", old.estimate)),
         start_date=_day(_said(after, "start_date", old.start_date)),
         due_at=_moment(_said(after, "due_date", old.due_at)),
-        started_at=started_at,
         completed_at=completed_at,
         entered_at=at if entered else old.entered_at,
         touched_at=at,

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from projectflow.analytics.durations import Spread, cycle_seconds, spread
 from projectflow.analytics.earned_value import cents
+from projectflow.analytics.facts import NO_HOURS
 from projectflow.analytics.store import Completion, Present, Worked
 
 MAX_PEOPLE: Final = 500
@@ -79,11 +80,11 @@ def _of(
         user_id=who,
         open=sum(each.tasks for each in has),
         started=sum(each.tasks for each in has if each.category == "started"),
-        open_hours=sum((each.hours for each in has), Decimal(0)),
+        open_hours=sum((each.hours for each in has), NO_HOURS),
         overdue=sum(each.overdue for each in has),
         blocked=sum(each.blocked for each in has),
         completed=len(did),
-        completed_hours=sum((each.estimate or Decimal(0) for each in did), Decimal(0)),
+        completed_hours=sum((each.estimate or NO_HOURS for each in did), NO_HOURS),
         cycle_seconds=spread(cycles),
         tracked_hours=None if tracked is None else cents(tracked),
     )

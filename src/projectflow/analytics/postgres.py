@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
-from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from msgspec.structs import astuple
 
-from projectflow.analytics.facts import DAY, QUARTER
+from projectflow.analytics.facts import DAY, NO_HOURS, QUARTER
 from projectflow.analytics.store import (
     Completion,
     Flow,
@@ -28,7 +27,6 @@ SUMS: Final = (
     " sum(backlog_hours), sum(unstarted_hours), sum(started_hours), sum(completed_hours),"
     " sum(cancelled_hours), sum(entries), sum(exits), sum(completions), sum(reopenings)"
 )
-NO_HOURS: Final = Decimal(0)
 NOTHING: Final = Flow(*[0] * 5, *[NO_HOURS] * 5, *[0] * 4)  # pyright: ignore[reportArgumentType] - by their places
 THEIRS: Final = "($3::uuid[] IS NULL OR t.assignee_id = ANY ($3::uuid[]))"
 
@@ -70,11 +68,11 @@ class PostgresStore:
             first_day,
             edges[-1],
         )
-        found = [NOTHING] * len(edges)
+        found: list[Flow] = [NOTHING] * len(edges)
         for row in rows:
-            there, sums = found[row["place"]], tuple(row)[1:]
-            values = zip(astuple(there), sums, strict=True)
-            found[row["place"]] = Flow(*(one + other for one, other in values))
+            place, *sums = tuple(row)
+            values = zip(astuple(found[place]), sums, strict=True)
+            found[place] = Flow(*(one + other for one, other in values))
         return found
 
     async def completions(
@@ -109,7 +107,7 @@ class PostgresStore:
         """Open tasks by person and category."""
         rows = await db.fetch(
             f"""
-            SELECT t.assignee_id, t.category, count(*), coalesce(sum(t.estimate), 0),
+            SELECT t.assignee_id, t.category, count(*), coalesce(sum(t.estimate), 0.00),
                    count(*) FILTER (WHERE t.estimate IS NULL),
                    count(*) FILTER (WHERE t.due_at < $4),
                    count(*) FILTER (WHERE EXISTS (

@@ -28,6 +28,7 @@ from projectflow.analytics.earned_value import (
     in_hours,
     in_money,
 )
+from projectflow.analytics.facts import NO_HOURS
 from projectflow.analytics.flows import (
     Now,
     Piece,
@@ -284,7 +285,7 @@ class _Money(Struct, frozen=True):
             currency=project.budget_currency,
             money=money[0] if money else None,
             unpriced_hours=money[1] if money else None,
-            unscheduled_hours=sum(unscheduled, Decimal(0)),
+            unscheduled_hours=sum(unscheduled, NO_HOURS),
             unestimated_tasks=0,
         )
         return cls(hours, in_range, value)

@@ -84,7 +84,7 @@ async def cut_range(db: Db, actor: Actor, asked: Asked) -> Cut:
     since = asked.since or max(until, FIRST_DATE + timedelta(USUAL_DAYS)) - timedelta(
         USUAL_DAYS - 1
     )
-    for field, day in (("since", since), ("until", until)):
+    for field, day in (("until", until), ("since", since)):
         if not FIRST_DATE <= day <= LAST_DATE:
             raise InvalidInput.of(field, f"must be between {FIRST_DATE} and {LAST_DATE}")
     if until < since:

@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from projectflow.analytics.durations import Spread, cycle_seconds, lead_seconds, percent, spread
+from projectflow.analytics.facts import NO_HOURS
 from projectflow.analytics.project_metrics import MAX_COMPLETIONS, OnTime, on_time_of
 from projectflow.analytics.ranges import Asked, Cut, TimeRange, before, cut_range
 from projectflow.analytics.scopes import Freshness, freshness
@@ -108,7 +109,7 @@ def _pieces(cut: Cut, done: Sequence[Completion]) -> list[TrendPiece]:
             TrendPiece(
                 start=day,
                 completed=len(there),
-                completed_hours=sum((each.estimate or Decimal(0) for each in there), Decimal(0)),
+                completed_hours=sum((each.estimate or NO_HOURS for each in there), NO_HOURS),
                 average=average.quantize(HUNDREDTH, ROUND_HALF_UP),
                 lead_seconds=spread(list(map(lead_seconds, there))),
                 cycle_seconds=spread(_cycles(there)),
