@@ -3102,6 +3102,454 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ExportProject */
+        post: operations["exportProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspace/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ExportWorkspace */
+        post: operations["exportWorkspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListExports */
+        get: operations["listExports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetExport */
+        get: operations["getExport"];
+        put?: never;
+        post?: never;
+        /** DeleteExport */
+        delete: operations["deleteExport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** DownloadExport */
+        get: operations["downloadExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/projectflow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ImportProjectflow */
+        post: operations["importProjectFlow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/calendar-feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListFeeds */
+        get: operations["listCalendarFeeds"];
+        put?: never;
+        /** CreateFeed */
+        post: operations["createCalendarFeed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/calendar-feeds/{feed_id}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** RenewFeed */
+        post: operations["renewCalendarFeed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/calendar-feeds/{feed_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** RevokeFeed */
+        delete: operations["revokeCalendarFeed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReadFeed */
+        get: operations["readCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/projects/{project_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetProjectMetrics */
+        get: operations["getProjectMetricsInTime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/projects/{project_id}/trends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetTrends */
+        get: operations["getTaskCompletionTrends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/teams/{team_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetTeamPerformance */
+        get: operations["getTeamPerformance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetTenantMetrics */
+        get: operations["getTenantMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetUsage */
+        get: operations["getUsageAnalytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** PredictCompletion */
+        get: operations["predictCompletion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/forecast/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Backtest */
+        get: operations["backtestForecasts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/bottlenecks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** IdentifyBottlenecks */
+        get: operations["identifyResourceBottlenecks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/priorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** SuggestPriorities */
+        get: operations["suggestTaskPrioritization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/prioritise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prioritise */
+        post: operations["prioritiseTasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListNotifications */
+        get: operations["listNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/unread-count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** CountUnread */
+        get: operations["countUnread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/read-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ReadAll */
+        post: operations["readAllNotifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{notification_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReadNotification */
+        get: operations["readNotification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** UpdateNotification */
+        patch: operations["updateNotification"];
+        trace?: never;
+    };
+    "/api/v1/me/notification-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReadRules */
+        get: operations["readNotificationRules"];
+        /** SetRules */
+        put: operations["setNotificationRules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListPeople */
+        get: operations["listPresence"];
+        /** Enter */
+        put: operations["enterPlace"];
+        post?: never;
+        /** Leave */
+        delete: operations["leavePlace"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks": {
         parameters: {
             query?: never;
@@ -3167,6 +3615,74 @@ export interface paths {
         put?: never;
         /** Redeliver */
         post: operations["redeliverWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReadChanges */
+        get: operations["readChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/bootstrap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReadBootstrap */
+        get: operations["bootstrap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListRuns */
+        get: operations["listAgentRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent-runs/{run_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** UndoRun */
+        post: operations["undoAgentRun"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3305,6 +3821,13 @@ export interface components {
             first_name?: string;
             last_name?: string;
         };
+        /** Active */
+        Active: {
+            /** Format: date */
+            start: string;
+            people: number;
+            changes: number;
+        };
         /** AddedPasskey */
         AddedPasskey: {
             passkey: components["schemas"]["Passkey"];
@@ -3321,6 +3844,23 @@ export interface components {
              */
             color: string;
             after_id?: string | null;
+        };
+        /** AgentRun */
+        AgentRun: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            user_id: string;
+            /** Format: uuid */
+            key_id: string;
+            key_name: string;
+            client: string;
+            changes: number;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            last_active_at: string;
+            undone_by: number | null;
         };
         /** ApiKey */
         ApiKey: {
@@ -3473,6 +4013,11 @@ export interface components {
             access_token: string;
             expires_in: number;
         };
+        /** Backtest */
+        Backtest: {
+            weeks: number;
+            coverage: components["schemas"]["Coverage"] | null;
+        };
         /** Baseline */
         Baseline: {
             /** Format: uuid */
@@ -3572,6 +4117,27 @@ export interface components {
         Board: {
             columns: components["schemas"]["Column"][];
         };
+        /** Bottleneck */
+        Bottleneck: {
+            /** @enum {string} */
+            kind: "person" | "task" | "state";
+            user_id: string | null;
+            task_id: string | null;
+            state: string | null;
+            name: string | null;
+            delay_days: number;
+            share: number;
+            waiting: number;
+        };
+        /** Bottlenecks */
+        Bottlenecks: {
+            /** Format: uuid */
+            project_id: string;
+            /** Format: date-time */
+            as_of: string;
+            items: components["schemas"]["Bottleneck"][];
+            missing: string[];
+        };
         /** BulkChange */
         BulkChange: {
             tasks: components["schemas"]["BulkTask"][];
@@ -3586,6 +4152,18 @@ export interface components {
             /** Format: uuid */
             id: string;
             version?: number;
+        };
+        /** BusyPerson */
+        BusyPerson: {
+            /** Format: uuid */
+            user_id: string;
+            share: number;
+        };
+        /** ByThen */
+        ByThen: {
+            /** Format: date */
+            day: string;
+            probability: number;
         };
         /** Card */
         Card: {
@@ -3621,6 +4199,12 @@ export interface components {
             comment_count: number;
             checklist_total: number;
             checklist_done: number;
+        };
+        /** Change */
+        Change: {
+            now: number;
+            before: number;
+            percent: string | null;
         };
         /** ChangedTask */
         ChangedTask: {
@@ -3696,9 +4280,54 @@ export interface components {
             body: string;
             version?: number;
         };
+        /** Completed */
+        Completed: {
+            /** Format: uuid */
+            task_id: string;
+            key: string | null;
+            title: string | null;
+            /** Format: date-time */
+            completed_at: string;
+            lead_seconds: number;
+            cycle_seconds: number | null;
+        };
+        /** CompletionPrediction */
+        CompletionPrediction: {
+            /** Format: uuid */
+            project_id: string;
+            /** Format: date-time */
+            as_of: string;
+            zone: string;
+            /** @enum {null|string} */
+            method: "network" | "throughput" | null;
+            missing: string[];
+            p50: string | null;
+            p80: string | null;
+            p95: string | null;
+            distribution: components["schemas"]["ByThen"][];
+            drivers: components["schemas"]["Driver"][];
+            busy: components["schemas"]["BusyPerson"][];
+            wanted: components["schemas"]["ByThen"] | null;
+            learnt: components["schemas"]["Learnt"];
+            coverage: components["schemas"]["Coverage"] | null;
+            runs: number;
+        };
         /** Confirmation */
         Confirmation: {
             password: string;
+        };
+        /** Counts */
+        Counts: {
+            backlog: number;
+            unstarted: number;
+            started: number;
+            completed: number;
+            cancelled: number;
+        };
+        /** Coverage */
+        Coverage: {
+            forecasts: number;
+            levels: components["schemas"]["Level"][];
         };
         /** Credentials */
         Credentials: {
@@ -3813,6 +4442,46 @@ export interface components {
             lag_minutes?: number;
             lag_is_elapsed?: boolean;
         };
+        /** Details */
+        Details: {
+            old_state?: string | null;
+            new_state?: string | null;
+            emoji?: string | null;
+            due_date?: string | null;
+        };
+        /**
+         * DigestTime
+         * @default {
+         *       "every": "day",
+         *       "at": "08:00",
+         *       "weekday": 0
+         *     }
+         */
+        DigestTime: {
+            /**
+             * @default day
+             * @enum {string}
+             */
+            every: "hour" | "day" | "week";
+            /**
+             * @description of the person's day, as in 08:30
+             * @default 08:00
+             */
+            at: string;
+            /**
+             * @description 0 is Monday
+             * @default 0
+             */
+            weekday: number;
+        };
+        /** Driver */
+        Driver: {
+            /** Format: uuid */
+            task_id: string;
+            key: string;
+            title: string;
+            share: number;
+        };
         /** Duplication */
         Duplication: {
             title?: string;
@@ -3823,6 +4492,31 @@ export interface components {
             subtasks: boolean;
             /** @default true */
             links: boolean;
+        };
+        /** Durations */
+        Durations: {
+            lead_seconds: components["schemas"]["Spread"];
+            lead_working_minutes: components["schemas"]["Spread"];
+            cycle_seconds: components["schemas"]["Spread"];
+            cycle_working_minutes: components["schemas"]["Spread"];
+            flow_efficiency_percent: string | null;
+            blocked_seconds: number;
+        };
+        /** Earned */
+        Earned: {
+            value: components["schemas"]["Value"];
+            points: components["schemas"]["ValuePoint"][];
+        };
+        /** EarnedValue */
+        EarnedValue: {
+            /** Format: date-time */
+            as_of: string;
+            hours: components["schemas"]["Earned"];
+            currency: string;
+            money: components["schemas"]["Earned"] | null;
+            unpriced_hours: string | null;
+            unscheduled_hours: string;
+            unestimated_tasks: number;
         };
         /** Enrolled */
         Enrolled: {
@@ -3850,6 +4544,26 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** Export */
+        Export: {
+            /** Format: uuid */
+            id: string;
+            project_id: string | null;
+            /** @enum {string} */
+            status: "queued" | "running" | "succeeded" | "failed" | "expired";
+            /** Format: uuid */
+            requested_by: string;
+            progress: components["schemas"]["imports_types_Progress"];
+            counts: {
+                [key: string]: number;
+            };
+            size_bytes: number | null;
+            error: string | null;
+            /** Format: date-time */
+            created_at: string;
+            finished_at: string | null;
+            expires_at: string | null;
+        };
         /** FavouriteOrder */
         FavouriteOrder: {
             project_ids: string[];
@@ -3857,6 +4571,31 @@ export interface components {
         /** Favourites */
         Favourites: {
             items: components["schemas"]["ProjectSummary"][];
+        };
+        /** Feature */
+        Feature: {
+            kind: string;
+            people: number;
+            changes: number;
+        };
+        /** Feed */
+        Feed: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            shows: "mine" | "project" | "view" | "query";
+            project_id: string | null;
+            view_id: string | null;
+            query: string | null;
+            /** @enum {string} */
+            entries: "events" | "todos";
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** Feeds */
+        Feeds: {
+            items: components["schemas"]["Feed"][];
         };
         /** FieldPatch */
         FieldPatch: {
@@ -3877,6 +4616,12 @@ export interface components {
         FirstRecoveryCodes: {
             recovery_codes: string[] | null;
         };
+        /** Freshness */
+        Freshness: {
+            /** Format: date-time */
+            as_of: string;
+            behind: number;
+        };
         /** Group */
         Group: {
             value: string | null;
@@ -3892,6 +4637,19 @@ export interface components {
             services: {
                 [key: string]: components["schemas"]["CheckResult"];
             };
+        };
+        /** Holdings */
+        Holdings: {
+            people: number;
+            projects: number;
+            tasks: number;
+            file_bytes: number;
+        };
+        /** Hours */
+        Hours: {
+            estimated: string;
+            tracked: string;
+            tracked_in_range: string;
         };
         /** IdentityProvider */
         IdentityProvider: {
@@ -3917,7 +4675,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            source: "trello" | "jira" | "github" | "linear" | "msproject" | "table";
+            source: "trello" | "jira" | "github" | "linear" | "msproject" | "table" | "projectflow";
             /** @enum {string} */
             status: "queued" | "running" | "succeeded" | "failed";
             file_name: string;
@@ -3976,6 +4734,19 @@ export interface components {
         KnownPermissions: {
             items: components["schemas"]["KnownPermission"][];
         };
+        /** Learnt */
+        Learnt: {
+            finished: number;
+            finished_here: number;
+            open: number;
+            unestimated: number;
+        };
+        /** Level */
+        Level: {
+            level: number;
+            covered: number;
+            pinball_loss: number;
+        };
         /** LinkedTask */
         LinkedTask: {
             /** Format: uuid */
@@ -4004,6 +4775,11 @@ export interface components {
         MadeApiKey: {
             secret: string;
             api_key: components["schemas"]["ApiKey"];
+        };
+        /** MadeFeed */
+        MadeFeed: {
+            url: string;
+            feed: components["schemas"]["Feed"];
         };
         /** MadeScimToken */
         MadeScimToken: {
@@ -4174,6 +4950,23 @@ export interface components {
             lag_is_elapsed: boolean;
             id?: string;
         };
+        /** NewFeed */
+        NewFeed: {
+            name: string;
+            /**
+             * @default mine
+             * @enum {string}
+             */
+            shows: "mine" | "project" | "view" | "query";
+            project_id?: string | null;
+            view_id?: string | null;
+            query?: string | null;
+            /**
+             * @default events
+             * @enum {string}
+             */
+            entries: "events" | "todos";
+        };
         /** NewField */
         NewField: {
             name: string;
@@ -4226,6 +5019,19 @@ export interface components {
         NewPassword: {
             current_password: string;
             new_password: string;
+        };
+        /** NewPresence */
+        NewPresence: {
+            /** @enum {string} */
+            place: "task" | "project";
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description `typing` while keys are pressed
+             * @default looking
+             * @enum {string}
+             */
+            doing: "looking" | "typing";
         };
         /** NewProject */
         NewProject: {
@@ -4303,6 +5109,16 @@ export interface components {
             /** @default  */
             description: string;
             id?: string;
+        };
+        /** NewRules */
+        NewRules: {
+            /** @default true */
+            email: boolean;
+            kinds?: components["schemas"]["WaysByKind"];
+            muted_project_ids?: string[];
+            quiet_hours?: components["schemas"]["QuietHours"][];
+            digest?: components["schemas"]["DigestTime"];
+            version?: number;
         };
         /** NewScimToken */
         NewScimToken: {
@@ -4426,6 +5242,78 @@ export interface components {
             exceptions?: components["schemas"]["SpecialDays"][];
             version?: number;
         };
+        /** Notification */
+        Notification: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "mentioned" | "assigned" | "overdue" | "due_soon" | "commented" | "unblocked" | "state_changed" | "unassigned" | "project_added" | "reacted";
+            kinds: ("mentioned" | "assigned" | "overdue" | "due_soon" | "commented" | "unblocked" | "state_changed" | "unassigned" | "project_added" | "reacted")[];
+            /** Format: uuid */
+            project_id: string;
+            project_name: string;
+            task: components["schemas"]["NotifiedTask"] | null;
+            comment_id: string | null;
+            excerpt: string | null;
+            actor_id: string | null;
+            actor_name: string | null;
+            details: components["schemas"]["Details"];
+            events: number;
+            last_seq: number;
+            read_at: string | null;
+            archived_at: string | null;
+            snoozed_until: string | null;
+            /** Format: date-time */
+            shown_at: string;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** NotificationPatch */
+        NotificationPatch: {
+            is_read?: boolean;
+            is_archived?: boolean;
+            /** @description with its offset from UTC */
+            snoozed_until?: string | null;
+            version?: number;
+        };
+        /** NotificationRules */
+        NotificationRules: {
+            /** @default true */
+            email: boolean;
+            kinds?: components["schemas"]["WaysByKind"];
+            muted_project_ids?: string[];
+            quiet_hours?: components["schemas"]["QuietHours"][];
+            digest?: components["schemas"]["DigestTime"];
+            /** @default 0 */
+            version: number;
+        };
+        /** NotifiedTask */
+        NotifiedTask: {
+            /** Format: uuid */
+            id: string;
+            key: string;
+            title: string;
+            status: string;
+        };
+        /** Now */
+        Now: {
+            backlog: number;
+            unstarted: number;
+            started: number;
+            open: number;
+            open_hours: string;
+            overdue: number;
+            blocked: number;
+            unassigned: number;
+            unestimated: number;
+        };
+        /** OnTime */
+        OnTime: {
+            on_time: number;
+            late: number;
+            on_time_percent: string | null;
+        };
         /** OpenInvitation */
         OpenInvitation: {
             workspace: components["schemas"]["WorkspaceName"];
@@ -4454,6 +5342,12 @@ export interface components {
             option: components["schemas"]["Option"];
             task_count: number;
         };
+        /** Page[AgentRun] */
+        "Page_projectflow.agents.types.AgentRun_": {
+            items: components["schemas"]["AgentRun"][];
+            next_cursor?: string | null;
+            total?: number | null;
+        };
         /** Page[AuditEvent] */
         "Page_projectflow.audit.types.AuditEvent_": {
             items: components["schemas"]["AuditEvent"][];
@@ -4472,9 +5366,21 @@ export interface components {
             next_cursor?: string | null;
             total?: number | null;
         };
+        /** Page[Export] */
+        "Page_projectflow.exports.types.Export_": {
+            items: components["schemas"]["Export"][];
+            next_cursor?: string | null;
+            total?: number | null;
+        };
         /** Page[Import] */
         "Page_projectflow.imports.types.Import_": {
             items: components["schemas"]["Import"][];
+            next_cursor?: string | null;
+            total?: number | null;
+        };
+        /** Page[Notification] */
+        "Page_projectflow.notifications.types.Notification_": {
+            items: components["schemas"]["Notification"][];
             next_cursor?: string | null;
             total?: number | null;
         };
@@ -4606,6 +5512,10 @@ export interface components {
             challenge: string;
             credential: components["schemas"]["Assertion"];
         };
+        /** People */
+        People: {
+            people: components["schemas"]["Present"][];
+        };
         /** PersonCosts */
         PersonCosts: {
             planned_minutes: number;
@@ -4633,11 +5543,60 @@ export interface components {
             undated: number;
             over_days: string[];
         };
-        /** Piece */
-        Piece: {
-            text: string;
-            /** @default false */
-            hit: boolean;
+        /** PersonNumbers */
+        PersonNumbers: {
+            user_id: string | null;
+            open: number;
+            started: number;
+            open_hours: string;
+            overdue: number;
+            blocked: number;
+            completed: number;
+            completed_hours: string;
+            cycle_seconds: components["schemas"]["Spread"];
+            tracked_hours: string | null;
+        };
+        /** Present */
+        Present: {
+            /** Format: uuid */
+            user_id: string;
+            /** @enum {string} */
+            doing: "looking" | "typing";
+        };
+        /** Priorities */
+        Priorities: {
+            tasks: components["schemas"]["Prioritised"][];
+        };
+        /** Prioritised */
+        Prioritised: {
+            /** Format: uuid */
+            task_id: string;
+            /** @enum {string} */
+            priority: "low" | "medium" | "high" | "urgent";
+            version?: number;
+        };
+        /** Prioritization */
+        Prioritization: {
+            /** Format: uuid */
+            project_id: string;
+            /** Format: date-time */
+            as_of: string;
+            items: components["schemas"]["PrioritySuggestion"][];
+            missing: string[];
+        };
+        /** PrioritySuggestion */
+        PrioritySuggestion: {
+            /** Format: uuid */
+            task_id: string;
+            key: string;
+            title: string;
+            version: number;
+            rank: number;
+            score: number;
+            /** @enum {string} */
+            priority: "low" | "medium" | "high" | "urgent";
+            is_change: boolean;
+            reasons: components["schemas"]["Reason"][];
         };
         /** ProfilePatch */
         ProfilePatch: {
@@ -4752,6 +5711,26 @@ export interface components {
             actual_hours: string;
             milestones: components["schemas"]["MilestoneDetails"][];
         };
+        /** ProjectMetricsInTime */
+        ProjectMetricsInTime: {
+            /** Format: uuid */
+            project_id: string;
+            range: components["schemas"]["TimeRange"];
+            fresh: components["schemas"]["Freshness"];
+            now: components["schemas"]["Now"];
+            totals: components["schemas"]["Totals"];
+            pieces: components["schemas"]["analytics_flows_Piece"][];
+            durations: components["schemas"]["Durations"];
+            measured: number;
+            completions: components["schemas"]["Completed"][];
+            on_time: components["schemas"]["OnTime"];
+            waited_seconds: number;
+            in_progress: components["schemas"]["Underway"][];
+            ages: components["schemas"]["Spread"];
+            people: components["schemas"]["PersonNumbers"][];
+            hours: components["schemas"]["Hours"];
+            earned_value: components["schemas"]["EarnedValue"] | null;
+        };
         /** ProjectMove */
         ProjectMove: {
             /** Format: uuid */
@@ -4783,13 +5762,22 @@ export interface components {
             default_assignee_id?: string | null;
             /** @default false */
             members_change_workflow: boolean;
+            /** @default false */
+            auto_schedule: boolean;
         };
         /** ProjectSettingsPatch */
         ProjectSettingsPatch: {
             default_priority?: "low" | "medium" | "high" | "urgent";
             default_assignee_id?: string | null;
             members_change_workflow?: boolean;
+            auto_schedule?: boolean;
             version?: number;
+        };
+        /** ProjectShare */
+        ProjectShare: {
+            /** Format: uuid */
+            project_id: string;
+            completed: number;
         };
         /** ProjectSummary */
         ProjectSummary: {
@@ -4858,6 +5846,14 @@ export interface components {
             email_domains: (string | unknown)[];
             version?: number;
         };
+        /** QuietHours */
+        QuietHours: {
+            /** @description of the person's day, as in 08:30 */
+            start: string;
+            /** @description of the person's day, as in 08:30 */
+            end: string;
+            days?: number[];
+        };
         /** Rate */
         Rate: {
             /** Format: uuid */
@@ -4894,6 +5890,18 @@ export interface components {
         Reactions: {
             items: components["schemas"]["Reaction"][];
         };
+        /** ReadAll */
+        ReadAll: {
+            /** @description with its offset from UTC */
+            up_to?: string;
+            project_id?: string;
+            kind?: "mentioned" | "assigned" | "overdue" | "due_soon" | "commented" | "unblocked" | "state_changed" | "unassigned" | "project_added" | "reacted";
+        };
+        /** ReadCount */
+        ReadCount: {
+            read: number;
+            more: boolean;
+        };
         /** Ready */
         Ready: {
             /**
@@ -4901,6 +5909,19 @@ export interface components {
              * @constant
              */
             ready: true;
+        };
+        /** Reason */
+        Reason: {
+            /** @enum {string} */
+            about: "due_risk" | "critical_path" | "unblocks" | "value" | "short";
+            value: number;
+        };
+        /** Recent */
+        Recent: {
+            day: number;
+            week: number;
+            month: number;
+            day_of_month_percent: string | null;
         };
         /** RecoveryCodes */
         RecoveryCodes: {
@@ -4994,6 +6015,12 @@ export interface components {
         Roles: {
             items: components["schemas"]["RoleDetails"][];
         };
+        /** RunUndone */
+        RunUndone: {
+            run: components["schemas"]["AgentRun"];
+            undone_by: number;
+            events: number;
+        };
         /** SchedulePreview */
         SchedulePreview: {
             changes: components["schemas"]["TaskChange"][];
@@ -5033,8 +6060,8 @@ export interface components {
             task_id: string | null;
             /** @description of the task, or of the project */
             key: string;
-            title: components["schemas"]["Piece"][];
-            snippet: components["schemas"]["Piece"][] | null;
+            title: components["schemas"]["search_types_Piece"][];
+            snippet: components["schemas"]["search_types_Piece"][] | null;
             is_archived: boolean;
             /** Format: date-time */
             created_at: string;
@@ -5098,6 +6125,17 @@ export interface components {
             shifts?: components["schemas"]["Shift"][];
             /** @default  */
             name: string;
+        };
+        /** Spread */
+        Spread: {
+            count: number;
+            p50?: number | null;
+            p75?: number | null;
+            p85?: number | null;
+            p95?: number | null;
+            least?: number | null;
+            most?: number | null;
+            mean?: number | null;
         };
         /** StartedTimer */
         StartedTimer: {
@@ -5209,6 +6247,36 @@ export interface components {
             progress: components["schemas"]["tasks_progress_Progress"];
             items: components["schemas"]["Subtask"][];
             more: number;
+        };
+        /** SyncChange */
+        SyncChange: {
+            model: string;
+            id: string;
+            /** @enum {string} */
+            op: "put" | "remove" | "load" | "touch";
+            row?: unknown;
+            parts?: string[];
+        };
+        /** SyncEvent */
+        SyncEvent: {
+            seq: number;
+            type: string;
+            actor_id: string | null;
+            entity_type: string;
+            /** Format: uuid */
+            entity_id: string;
+            version: number;
+            /** Format: date-time */
+            at: string;
+        };
+        /** SyncPage */
+        SyncPage: {
+            seq: number;
+            latest: number;
+            more: boolean;
+            /** @description in the order to apply them in */
+            changes: components["schemas"]["SyncChange"][];
+            events: components["schemas"]["SyncEvent"][];
         };
         /** Tag */
         Tag: {
@@ -5462,6 +6530,19 @@ export interface components {
             name?: string;
             version?: number;
         };
+        /** TeamPerformance */
+        TeamPerformance: {
+            /** Format: uuid */
+            team_id: string;
+            range: components["schemas"]["TimeRange"];
+            fresh: components["schemas"]["Freshness"];
+            now: components["schemas"]["Now"];
+            completed: number;
+            throughput: components["schemas"]["Throughput"][];
+            durations: components["schemas"]["Durations"];
+            on_time: components["schemas"]["OnTime"];
+            people: components["schemas"]["PersonNumbers"][];
+        };
         /** Teams */
         Teams: {
             items: components["schemas"]["Team"][];
@@ -5485,6 +6566,30 @@ export interface components {
             name?: string;
             task?: components["schemas"]["Blueprint"];
             version?: number;
+        };
+        /** TenantMetrics */
+        TenantMetrics: {
+            range: components["schemas"]["TimeRange"];
+            fresh: components["schemas"]["Freshness"];
+            projects: number;
+            members: number;
+            now: components["schemas"]["Now"];
+            totals: components["schemas"]["Totals"];
+            pieces: components["schemas"]["analytics_flows_Piece"][];
+            durations: components["schemas"]["Durations"];
+            measured: number;
+            on_time: components["schemas"]["OnTime"];
+            waited_seconds: number;
+            tracked_hours: string;
+            active_people: number;
+            busiest: components["schemas"]["ProjectShare"][];
+            people: components["schemas"]["PersonNumbers"][];
+        };
+        /** Throughput */
+        Throughput: {
+            /** Format: date */
+            start: string;
+            completed: number;
         };
         /** TiedDependency */
         TiedDependency: {
@@ -5537,6 +6642,16 @@ export interface components {
             note?: string | null;
             is_billable?: boolean;
             version?: number;
+        };
+        /** TimeRange */
+        TimeRange: {
+            /** Format: date */
+            since: string;
+            /** Format: date */
+            until: string;
+            time_zone: string;
+            /** @enum {string} */
+            bucket: "day" | "week" | "month";
         };
         /** Timeline */
         Timeline: {
@@ -5631,6 +6746,16 @@ export interface components {
             seconds: number[];
             total: number;
         };
+        /** Totals */
+        Totals: {
+            entered: number;
+            left: number;
+            completed: number;
+            reopened: number;
+            reopened_percent: string | null;
+            open_at_start: number;
+            open_at_end: number;
+        };
         /** Totp */
         Totp: {
             /** Format: date-time */
@@ -5681,6 +6806,41 @@ export interface components {
             /** Format: date-time */
             deleted_at: string;
         };
+        /** TrendPiece */
+        TrendPiece: {
+            /** Format: date */
+            start: string;
+            completed: number;
+            completed_hours: string;
+            average: string;
+            lead_seconds: components["schemas"]["Spread"];
+            cycle_seconds: components["schemas"]["Spread"];
+            on_time: components["schemas"]["OnTime"];
+        };
+        /** Trends */
+        Trends: {
+            /** Format: uuid */
+            project_id: string;
+            range: components["schemas"]["TimeRange"];
+            fresh: components["schemas"]["Freshness"];
+            pieces: components["schemas"]["TrendPiece"][];
+            completed: components["schemas"]["Change"];
+            median_lead_seconds: components["schemas"]["Change"] | null;
+            median_cycle_seconds: components["schemas"]["Change"] | null;
+            measured: number;
+        };
+        /** Underway */
+        Underway: {
+            /** Format: uuid */
+            task_id: string;
+            key: string | null;
+            title: string | null;
+            status: string;
+            assignee_id: string | null;
+            age_seconds: number;
+            in_state_seconds: number;
+            blocked_since: string | null;
+        };
         /** UndoRequest */
         UndoRequest: {
             project_id?: string | null;
@@ -5707,6 +6867,21 @@ export interface components {
             /** Format: date-time */
             got: string;
             predecessor_id?: string | null;
+        };
+        /** UnreadCount */
+        UnreadCount: {
+            unread: number;
+        };
+        /** UsageAnalytics */
+        UsageAnalytics: {
+            range: components["schemas"]["TimeRange"];
+            fresh: components["schemas"]["Freshness"];
+            recent: components["schemas"]["Recent"];
+            active: components["schemas"]["Active"][];
+            people: number;
+            changes: number;
+            features: components["schemas"]["Feature"][];
+            holdings: components["schemas"]["Holdings"];
         };
         /** User */
         User: {
@@ -5745,6 +6920,26 @@ export interface components {
             role: "owner" | "admin" | "manager" | "member" | "viewer";
             role_id: string | null;
             permissions: string[];
+        };
+        /** Value */
+        Value: {
+            budget_at_completion: string;
+            planned_value: string;
+            earned_value: string;
+            actual: string;
+            schedule_variance: string;
+            cost_variance: string;
+            schedule_performance: string | null;
+            cost_performance: string | null;
+            estimate_at_completion: string | null;
+        };
+        /** ValuePoint */
+        ValuePoint: {
+            /** Format: date */
+            start: string;
+            planned_value: string;
+            earned_value: string | null;
+            actual: string | null;
         };
         /** ValueToSet */
         ValueToSet: {
@@ -5854,6 +7049,79 @@ export interface components {
         Watchers: {
             items: components["schemas"]["Watcher"][];
             is_watching: boolean;
+        };
+        /**
+         * Ways
+         * @default {
+         *       "in_app": true,
+         *       "email": "at_once"
+         *     }
+         */
+        Ways: {
+            /** @default true */
+            in_app: boolean;
+            /**
+             * @default none
+             * @enum {string}
+             */
+            email: "at_once" | "digest" | "none";
+        };
+        /**
+         * WaysByKind
+         * @default {
+         *       "mentioned": {
+         *         "in_app": true,
+         *         "email": "at_once"
+         *       },
+         *       "assigned": {
+         *         "in_app": true,
+         *         "email": "at_once"
+         *       },
+         *       "overdue": {
+         *         "in_app": true,
+         *         "email": "digest"
+         *       },
+         *       "due_soon": {
+         *         "in_app": true,
+         *         "email": "digest"
+         *       },
+         *       "commented": {
+         *         "in_app": true,
+         *         "email": "digest"
+         *       },
+         *       "unblocked": {
+         *         "in_app": true,
+         *         "email": "digest"
+         *       },
+         *       "state_changed": {
+         *         "in_app": true,
+         *         "email": "none"
+         *       },
+         *       "unassigned": {
+         *         "in_app": true,
+         *         "email": "none"
+         *       },
+         *       "project_added": {
+         *         "in_app": true,
+         *         "email": "at_once"
+         *       },
+         *       "reacted": {
+         *         "in_app": true,
+         *         "email": "none"
+         *       }
+         *     }
+         */
+        WaysByKind: {
+            mentioned?: components["schemas"]["Ways"];
+            assigned?: components["schemas"]["Ways"];
+            overdue?: components["schemas"]["Ways"];
+            due_soon?: components["schemas"]["Ways"];
+            commented?: components["schemas"]["Ways"];
+            unblocked?: components["schemas"]["Ways"];
+            state_changed?: components["schemas"]["Ways"];
+            unassigned?: components["schemas"]["Ways"];
+            project_added?: components["schemas"]["Ways"];
+            reacted?: components["schemas"]["Ways"];
         };
         /** WaysIn */
         WaysIn: {
@@ -5965,6 +7233,21 @@ export interface components {
             allow_overlapping_time: boolean;
             version: number;
         };
+        /** Piece */
+        analytics_flows_Piece: {
+            /** Format: date */
+            start: string;
+            tasks: components["schemas"]["Counts"];
+            scope: number;
+            open: number;
+            scope_hours: string;
+            open_hours: string;
+            completed_hours: string;
+            entered: number;
+            left: number;
+            completed: number;
+            reopened: number;
+        };
         /** NewOwner */
         auth_types_NewOwner: {
             /** @example ada@example.org */
@@ -6011,6 +7294,12 @@ export interface components {
             completed_hours: string;
             share: number | null;
             share_by_estimate: number | null;
+        };
+        /** Piece */
+        search_types_Piece: {
+            text: string;
+            /** @default false */
+            hit: boolean;
         };
         /** Progress */
         tasks_progress_Progress: {
@@ -15425,6 +16714,1259 @@ export interface operations {
             };
         };
     };
+    exportProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    exportWorkspace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listExports: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_projectflow.exports.types.Export_"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    deleteExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    downloadExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    importProjectFlow: {
+        parameters: {
+            query?: {
+                file_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/zip": string;
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listCalendarFeeds: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feeds"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    createCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFeed"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeFeed"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    renewCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeFeed"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    revokeCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readCalendar: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description What you have is still the calendar. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getProjectMetricsInTime: {
+        parameters: {
+            query?: {
+                /** @description the first day: four weeks in all, unless said */
+                since?: string | null;
+                /** @description the last day: today, unless said */
+                until?: string | null;
+                /** @description by whose clock days begin: yours, unless said */
+                time_zone?: string | null;
+                /** @description the pieces: at most 370; weeks begin on Monday */
+                bucket?: "day" | "week" | "month";
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectMetricsInTime"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getTaskCompletionTrends: {
+        parameters: {
+            query?: {
+                /** @description the first day: four weeks in all, unless said */
+                since?: string | null;
+                /** @description the last day: today, unless said */
+                until?: string | null;
+                /** @description by whose clock days begin: yours, unless said */
+                time_zone?: string | null;
+                /** @description the pieces: at most 370; weeks begin on Monday */
+                bucket?: "day" | "week" | "month";
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trends"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getTeamPerformance: {
+        parameters: {
+            query?: {
+                /** @description the first day: four weeks in all, unless said */
+                since?: string | null;
+                /** @description the last day: today, unless said */
+                until?: string | null;
+                /** @description by whose clock days begin: yours, unless said */
+                time_zone?: string | null;
+                /** @description the pieces: at most 370; weeks begin on Monday */
+                bucket?: "day" | "week" | "month";
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamPerformance"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getTenantMetrics: {
+        parameters: {
+            query?: {
+                /** @description the first day: four weeks in all, unless said */
+                since?: string | null;
+                /** @description the last day: today, unless said */
+                until?: string | null;
+                /** @description by whose clock days begin: yours, unless said */
+                time_zone?: string | null;
+                /** @description the pieces: at most 370; weeks begin on Monday */
+                bucket?: "day" | "week" | "month";
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantMetrics"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getUsageAnalytics: {
+        parameters: {
+            query?: {
+                /** @description the first day: four weeks in all, unless said */
+                since?: string | null;
+                /** @description the last day: today, unless said */
+                until?: string | null;
+                /** @description by whose clock days begin: yours, unless said */
+                time_zone?: string | null;
+                /** @description the pieces: at most 370; weeks begin on Monday */
+                bucket?: "day" | "week" | "month";
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageAnalytics"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    predictCompletion: {
+        parameters: {
+            query?: {
+                /** @description a day whose chance is wanted, of the project's zone */
+                by?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletionPrediction"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    backtestForecasts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    identifyResourceBottlenecks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bottlenecks"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    suggestTaskPrioritization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prioritization"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    prioritiseTasks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Priorities"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkChanged"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listNotifications: {
+        parameters: {
+            query?: {
+                unread?: boolean;
+                archived?: boolean;
+                snoozed?: boolean;
+                kind?: "mentioned" | "assigned" | "overdue" | "due_soon" | "commented" | "unblocked" | "state_changed" | "unassigned" | "project_added" | "reacted" | null;
+                project_id?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_projectflow.notifications.types.Notification_"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    countUnread: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadCount"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readAllNotifications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadAll"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadCount"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readNotification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                notification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    updateNotification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                notification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationPatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readNotificationRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationRules"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    setNotificationRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRules"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationRules"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listPresence: {
+        parameters: {
+            query: {
+                place: "task" | "project";
+                id: string;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["People"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    enterPlace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPresence"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    leavePlace: {
+        parameters: {
+            query?: {
+                place?: "task" | "project" | null;
+                id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     listWebhooks: {
         parameters: {
             query?: never;
@@ -15677,6 +18219,158 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readChanges: {
+        parameters: {
+            query: {
+                after: number;
+                limit?: number;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncPage"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    bootstrap: {
+        parameters: {
+            query?: {
+                project_id?: string | null;
+            };
+            header?: {
+                /** @description with gzip it comes compressed */
+                "Accept-Encoding"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listAgentRuns: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_projectflow.agents.types.AgentRun_"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    undoAgentRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunUndone"];
                 };
             };
             /** @description A problem (RFC 9457). */
