@@ -14,7 +14,7 @@ import { refreshOnce, type RefreshOutcome } from "./refresh"
 import type { AuthResult } from "./types"
 
 interface WithSession {
-  session: { accessToken: string | null }
+  session: { accessToken: string | null; status: string }
 }
 
 // Longer than this nobody wants to look at a page that does nothing: then it says so.
@@ -30,11 +30,16 @@ const fetchApi = fetchBaseQuery({
   },
 })
 
-type BaseQuery = BaseQueryFn<string | FetchArgs, unknown, Problem, object, FetchBaseQueryMeta>
+/** `quiet`: whoever asks says themselves what went wrong. */
+export interface CallOptions {
+  quiet?: boolean
+}
+
+type BaseQuery = BaseQueryFn<string | FetchArgs, unknown, Problem, CallOptions, FetchBaseQueryMeta>
 
 type Answer = QueryReturnValue<unknown, Problem, FetchBaseQueryMeta>
 
-export const baseQuery: BaseQuery = async (args, api, extra) => {
+export const baseQuery: BaseQuery = async (args, api, extra = {}) => {
   let answer = await ask(args, api, extra)
   for (let waits = 0; waits < WAITS && isRead(args); waits++) {
     const { status, retryAfter } = answer.error ?? {}
@@ -45,7 +50,7 @@ export const baseQuery: BaseQuery = async (args, api, extra) => {
   }
   if (answer.error?.slug === "confirmation-needed" && (await confirmItIsYou())) answer = await ask(args, api, extra)
   // A write is not repeated behind anybody's back: they may have changed their mind by then.
-  if (answer.error?.slug === "too-many-requests" && !isRead(args)) {
+  if (answer.error?.slug === "too-many-requests" && !isRead(args) && !extra.quiet) {
     api.dispatch(showToast(problemMessage(answer.error), { tone: "danger" }))
   }
   return answer
@@ -53,6 +58,12 @@ export const baseQuery: BaseQuery = async (args, api, extra) => {
 
 /** One call, repeated when the access token had run out. */
 async function ask(...[args, api, extra]: Parameters<BaseQuery>): Promise<Answer> {
+  // A session that was remembered has no token yet.
+  if (isRemembered(api.getState) && !isAuthCall(args)) {
+    const { kind } = await restoreSession(api)
+    if (kind === "unavailable") return { error: toProblem({ status: "FETCH_ERROR", error: "" }) }
+    if (kind === "ended") return { error: toProblem({ status: 401, data: {} }) }
+  }
   const tokenUsed = accessToken(api.getState)
   let result = await fetchApi(args, api, extra)
   if (result.error?.status === 401 && !isAuthCall(args)) {
@@ -87,6 +98,11 @@ function pause(seconds: number, signal: AbortSignal): Promise<void> {
 
 function accessToken(getState: () => unknown): string | null {
   return (getState() as WithSession).session.accessToken
+}
+
+function isRemembered(getState: () => unknown): boolean {
+  const { status, accessToken } = (getState() as WithSession).session
+  return status === "signed-in" && accessToken === null
 }
 
 function isRead(args: string | FetchArgs): boolean {
