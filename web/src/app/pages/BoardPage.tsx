@@ -1,5 +1,7 @@
 import { useCallback, useState } from "react"
 import { useParams, useSearchParams } from "react-router"
+import { CompanyFaces } from "@/features/presence/Company"
+import { usePresence } from "@/features/presence/usePresence"
 import { useBoard } from "@/features/tasks/api/useBoard"
 import { Board } from "@/features/tasks/board/Board"
 import { BoardSkeleton } from "@/features/tasks/board/BoardSkeleton"
@@ -35,6 +37,7 @@ export function BoardPage() {
   const people = useAppSelector(selectPeople)
   const tags = useAppSelector(selectTags)
   const states = useAppSelector((state) => selectStatesOf(state, projectId))
+  const company = usePresence("project", projectId, people)
   useDocumentTitle(project?.name)
   useShortcuts({ c: () => setCreating(true) }, canWrite)
 
@@ -54,6 +57,7 @@ export function BoardPage() {
     <div className="flex h-full">
       <div className="flex min-w-0 flex-1 flex-col">
         <BoardHeader project={project}>
+          <CompanyFaces company={company} />
           {project && <MembersButton project={project} people={people} />}
           {canWrite && project && (
             <Button variant="primary" icon="plus" onClick={() => setCreating(true)}>

@@ -39,25 +39,25 @@ type BaseQuery = BaseQueryFn<string | FetchArgs, unknown, Problem, CallOptions, 
 
 type Answer = QueryReturnValue<unknown, Problem, FetchBaseQueryMeta>
 
-export const baseQuery: BaseQuery = async (args, api, extra = {}) => {
-  let answer = await ask(args, api, extra)
+export const baseQuery: BaseQuery = async (args, api, extra?: CallOptions) => {
+  let answer = await ask(args, api)
   for (let waits = 0; waits < WAITS && isRead(args); waits++) {
     const { status, retryAfter } = answer.error ?? {}
     if (status !== 429 || !retryAfter || retryAfter > LONGEST_WAIT_SECONDS) break
     await pause(retryAfter, api.signal)
     if (api.signal.aborted) break
-    answer = await ask(args, api, extra)
+    answer = await ask(args, api)
   }
-  if (answer.error?.slug === "confirmation-needed" && (await confirmItIsYou())) answer = await ask(args, api, extra)
+  if (answer.error?.slug === "confirmation-needed" && (await confirmItIsYou())) answer = await ask(args, api)
   // A write is not repeated behind anybody's back: they may have changed their mind by then.
-  if (answer.error?.slug === "too-many-requests" && !isRead(args) && !extra.quiet) {
+  if (answer.error?.slug === "too-many-requests" && !isRead(args) && !extra?.quiet) {
     api.dispatch(showToast(problemMessage(answer.error), { tone: "danger" }))
   }
   return answer
 }
 
 /** One call, repeated when the access token had run out. */
-async function ask(...[args, api, extra]: Parameters<BaseQuery>): Promise<Answer> {
+async function ask(args: string | FetchArgs, api: BaseQueryApi): Promise<Answer> {
   // A session that was remembered has no token yet.
   if (isRemembered(api.getState) && !isAuthCall(args)) {
     const { kind } = await restoreSession(api)
@@ -65,11 +65,11 @@ async function ask(...[args, api, extra]: Parameters<BaseQuery>): Promise<Answer
     if (kind === "ended") return { error: toProblem({ status: 401, data: {} }) }
   }
   const tokenUsed = accessToken(api.getState)
-  let result = await fetchApi(args, api, extra)
+  let result = await fetchApi(args, api, {})
   if (result.error?.status === 401 && !isAuthCall(args)) {
     // Another call may have renewed the session while this one was under way: then only replay it.
     const renewed = accessToken(api.getState) !== tokenUsed || (await restoreSession(api)).kind === "renewed"
-    if (renewed && accessToken(api.getState)) result = await fetchApi(args, api, extra)
+    if (renewed && accessToken(api.getState)) result = await fetchApi(args, api, {})
   }
   return result.error ? { error: toProblem(result.error, result.meta), ...meta(result) } : { data: result.data, ...meta(result) }
 }

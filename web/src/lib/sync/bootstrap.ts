@@ -35,7 +35,7 @@ export async function readRows(stream: ReadableStream<BufferSource>): Promise<Bo
       const id = keyOf(line.model, line.row)
       const table = (tables[line.model] ??= { ids: [], entities: {} })
       if (!(id in table.entities)) table.ids.push(id)
-      table.entities[id] = { ...line.row, id }
+      table.entities[id] = line.row
       rows += 1
     } else if ("bootstrap" in line) seq = line.bootstrap.seq
     else ended = line.end.rows === rows

@@ -10,7 +10,6 @@ export interface Store {
 export type Answer<Data> = { data: Data; error?: undefined } | { data?: undefined; error: Problem }
 
 /** Asks the API beside RTK Query, with the same session: nothing is cached. */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller says what the route answers
 export async function call<Data>(store: Store, args: string | FetchArgs, options: CallOptions & { signal?: AbortSignal } = {}): Promise<Answer<Data>> {
   const { signal = new AbortController().signal, ...extra } = options
   const api: BaseQueryApi = {

@@ -9,7 +9,7 @@ export type Message =
   | { kind: "replaced" }
   | { kind: "queued"; action: Action }
   | { kind: "marked"; action: Action }
-  | { kind: "settled"; done: Settled; changes: Change[] }
+  | { kind: "settled"; done: Settled; changes: Change[]; answer: unknown }
   | { kind: "dropped"; id: string }
   | { kind: "refused"; action: Action; text: string; retry?: Action }
   | { kind: "link"; link: Link }

@@ -1,6 +1,6 @@
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from "idb"
 import type { Action, Sent } from "./actions"
-import type { Change, Model, Row } from "./models"
+import { keyOf, type Change, type Model, type Row } from "./models"
 import type { Table, Tables } from "./slice"
 
 /** Raised when rows are kept otherwise than before: an older database is emptied, but for what waits to be sent. */
@@ -92,7 +92,7 @@ function onDisk(db: IDBPDatabase<Schema>): Database {
       const rows = transaction.objectStore("rows")
       const writes: Promise<unknown>[] = []
       for (const { model, id, op, row } of changes) {
-        if (op === "put" && row) writes.push(rows.put({ model, id, row: { ...row, id } }))
+        if (op === "put" && row) writes.push(rows.put({ model, id, row }))
         else if (op === "remove") writes.push(rows.delete([model, id]))
       }
       if (seq !== undefined) writes.push(transaction.objectStore("meta").put(seq, "seq"))
@@ -101,7 +101,7 @@ function onDisk(db: IDBPDatabase<Schema>): Database {
     async replace(tables, seq) {
       const start = db.transaction(["rows", "meta"], "readwrite")
       await Promise.all([start.objectStore("rows").clear(), start.objectStore("meta").clear(), start.done])
-      const all = Object.entries(tables).flatMap(([model, { entities }]) => Object.values(entities).map((row) => ({ model, id: row.id, row })))
+      const all = Object.entries(tables).flatMap(([model, { entities }]) => Object.values(entities).map((row) => ({ model, id: keyOf(model, row), row })))
       for (let at = 0; at < all.length; at += AT_ONCE) {
         const batch = db.transaction("rows", "readwrite")
         await Promise.all([...all.slice(at, at + AT_ONCE).map((kept) => batch.store.put(kept)), batch.done])
@@ -109,7 +109,9 @@ function onDisk(db: IDBPDatabase<Schema>): Database {
       await db.put("meta", seq, "seq")
     },
     actions: () => db.getAll("outbox"),
-    add: async (action) => void (await db.put("outbox", action)),
+    async add(action) {
+      await db.put("outbox", action)
+    },
     async mark(id, sent) {
       const transaction = db.transaction("outbox", "readwrite")
       const action = await transaction.store.get(id)

@@ -1,19 +1,17 @@
-import { api } from "@/lib/api/api"
-import { showToast } from "@/lib/toasts"
 import { uuid7 } from "@/lib/uuid"
 import type { Action } from "./actions"
 import type { Store } from "./call"
 import { openChannel, type Channel, type Message } from "./channel"
 import { openDatabase, type Database } from "./database"
-import { Fetching } from "./fetching"
-import { staleTags } from "./invalidate"
+import { forgetStale } from "./invalidate"
+import { land } from "./landing"
 import { lead } from "./leader"
-import { Live } from "./live"
-import type { Change, SyncEvent } from "./models"
-import { Outbox, type Refusal } from "./outbox"
+import { Leading, type Tabs } from "./leading"
+import type { Change } from "./models"
+import { explain } from "./refusal"
 import { placesSeen, presenceTold } from "./presenceSlice"
-import { applied, begun, dropped, linked, marked, queued, recalled, replaced, settled, spelledOut, type Link, type SyncState } from "./slice"
-import type { Place } from "./watching"
+import { applied, begun, dropped, linked, marked, queued, recalled, replaced, settled, type Settled, type SyncState } from "./slice"
+import { placeKey, watchedPlaces, whenWatchedChanges, type Place } from "./watching"
 
 export interface Started {
   /** Keeps an action that is on screen already, and has it sent. */
@@ -21,14 +19,7 @@ export interface Started {
   takeBack: (id: string) => Promise<boolean>
   /** Resolves when everything that the server has committed by now is here, or it cannot be reached. */
   catchUp: () => Promise<void>
-  watch: (places: Place[]) => void
   stop: () => void
-}
-
-interface Leading {
-  fetching: Fetching
-  outbox: Outbox
-  live: Live
 }
 
 const LONGEST_CATCH_UP_MS = 8_000
@@ -60,12 +51,22 @@ class Engine implements Started {
   private leading: Leading | null = null
   private resign: () => void = () => undefined
 
+  private readonly tabs: Tabs
+
   constructor(
     private readonly store: Store,
     private readonly name: string,
     private readonly database: Database,
   ) {
     this.channel = openChannel(name, (message) => void this.hear(message))
+    this.tabs = {
+      tell: (message) => this.channel.tell(message),
+      arrived: (changes, events) => forgetStale(this.store, changes, events),
+      settle: (done, changes, answer) => this.settle(done, changes, answer),
+      explain: this.explain,
+      kept: (id) => this.keeping.get(id) ?? Promise.resolve(true),
+      forgotten: (id) => void this.keeping.delete(id),
+    }
   }
 
   /** What is kept in this browser is shown before anybody is asked. */
@@ -76,13 +77,18 @@ class Engine implements Started {
     this.resign = lead(this.name, () => this.takeOver()).resign
     window.addEventListener("online", this.online)
     window.addEventListener("offline", this.offline)
-    if (!this.database.durable && !this.leading) await this.fetching().bootstrap()
+    whenWatchedChanges((places) => this.watch(places))
+    this.watch(watchedPlaces())
+    if (!this.database.durable && !this.leading) await this.leader().fetching.bootstrap()
   }
 
   stop(): void {
     if (this.stopped) return
     this.stopped = true
-    if (current === this) current = null
+    if (current === this) {
+      current = null
+      whenWatchedChanges(() => undefined)
+    }
     window.removeEventListener("online", this.online)
     window.removeEventListener("offline", this.offline)
     this.leave()
@@ -105,7 +111,8 @@ class Engine implements Started {
   async takeBack(id: string): Promise<boolean> {
     await this.keeping.get(id)
     if (!(await this.database.takeBack(id))) return false
-    this.share(dropped(id), { kind: "dropped", id })
+    this.store.dispatch(dropped(id))
+    this.channel.tell({ kind: "dropped", id })
     return true
   }
 
@@ -121,11 +128,6 @@ class Engine implements Started {
     })
   }
 
-  watch(places: Place[]): void {
-    this.channel.tell({ kind: "watch", tab: this.tab, places })
-    this.watchFor(this.tab, places)
-  }
-
   private get state(): SyncState {
     return (this.store.getState() as { sync: SyncState }).sync
   }
@@ -139,42 +141,15 @@ class Engine implements Started {
 
   private takeOver(): () => void {
     if (this.stopped) return () => undefined
-    const fetching = this.fetching()
-    const outbox = new Outbox(this.store, {
-      mark: async ({ id }, sent) => (await this.keeping.get(id)) === false || this.database.mark(id, sent),
-      rewrite: (action) => this.database.add(action),
-      marked: (action) => this.share(marked(action), { kind: "marked", action }),
-      dropped: async (id) => {
-        this.keeping.delete(id)
-        await this.database.remove(id)
-        this.share(dropped(id), { kind: "dropped", id })
-      },
-      learned: (changes) => fetching.learn(changes),
-      refused: (refusal) => {
-        this.channel.tell({ kind: "refused", ...refusal })
-        this.explain(refusal)
-      },
-      reachable: (yes) => this.reachable(yes),
-      settled: async (done, told) => {
-        const changes = spelledOut(this.state.tables, told)
-        this.store.dispatch(settled({ ...done, changes }))
-        this.keeping.delete(done.id)
-        await this.database.save(changes)
-        await this.database.remove(done.id)
-        this.channel.tell({ kind: "settled", done, changes })
-      },
-    })
-    const live = new Live(this.store, {
-      happened: (seq) => void ((seq === null || seq > this.state.seq) && fetching.fetchNew()),
-      resetNeeded: () => void fetching.bootstrap().then(() => fetching.fetchNew()),
-      linked: (link) => this.link(link),
-      present: ({ place, id }, people) => this.share(presenceTold({ place, id, people }), { kind: "presence", place, id, people }),
-      seq: () => this.state.seq,
-    })
-    const leading = { fetching, outbox, live }
+    const leading = new Leading(this.store, this.database, this.tabs)
     this.leading = leading
     void this.begin(leading)
     return () => this.leave()
+  }
+
+  /** One that only fetches, for a tab that has rows of its own because the browser keeps none. */
+  private leader(): Leading {
+    return this.leading ?? new Leading(this.store, this.database, { ...this.tabs, tell: () => undefined })
   }
 
   private async begin(leading: Leading): Promise<void> {
@@ -188,57 +163,28 @@ class Engine implements Started {
   }
 
   private leave(): void {
-    this.leading?.fetching.stop()
-    this.leading?.outbox.stop()
-    this.leading?.live.stop()
+    this.leading?.stop()
     this.leading = null
   }
 
-  private fetching(): Fetching {
-    return new Fetching(this.store, this.database, {
-      tell: (message) => this.channel.tell(message),
-      arrived: (changes, events) => this.forget(changes, events),
-      reachable: (yes) => this.reachable(yes),
-    })
+  private settle(done: Settled, changes: Change[], answer: unknown): void {
+    land(this.store, this.state.pending.find(({ id }) => id === done.id), answer)
+    this.store.dispatch(settled({ ...done, changes }))
   }
 
-  private share(action: Parameters<Store["dispatch"]>[0], message: Message): void {
-    this.store.dispatch(action)
-    this.channel.tell(message)
-  }
-
-  private explain({ text, retry }: Refusal): void {
-    const insist = () => {
-      if (!retry) return
-      this.store.dispatch(queued(retry))
-      void this.queue(retry)
-    }
-    this.store.dispatch(showToast(text, { tone: "danger", ...(retry && { action: { label: "Use mine", run: insist } }) }))
-  }
-
-  private link(link: Link): void {
-    if (link !== this.state.link) this.share(linked(link), { kind: "link", link })
-  }
-
-  private reachable(yes: boolean): void {
-    if (!yes) return this.link("down")
-    if (this.state.link !== "down") return
-    this.link("connecting")
-    this.leading?.live.hurry()
-    this.leading?.outbox.wake()
-  }
-
-  private forget(changes: readonly Change[], events: readonly SyncEvent[]): void {
-    const stale = staleTags(changes, events)
-    if (stale.length > 0) this.store.dispatch(api.util.invalidateTags(stale) as never)
+  private watch(places: Place[]): void {
+    this.channel.tell({ kind: "watch", tab: this.tab, places })
+    this.watchFor(this.tab, places)
   }
 
   private watchFor(tab: string, places: Place[]): void {
     this.watchers.set(tab, places)
-    const all = new Map([...this.watchers.values()].flat().map((place) => [`${place.place}:${place.id}`, place]))
+    const all = new Map([...this.watchers.values()].flat().map((place) => [placeKey(place), place]))
     this.leading?.live.watch([...all.values()])
     if (tab === this.tab) this.store.dispatch(placesSeen([...all.keys()]))
   }
+
+  private readonly explain = (refusal: Parameters<Tabs["explain"]>[0]) => explain(this.store, refusal, (retry) => void this.queue(retry))
 
   private readonly online = () => {
     void this.leading?.fetching.fetchNew()
@@ -251,39 +197,54 @@ class Engine implements Started {
   }
 
   private async hear(message: Message): Promise<void> {
+    const { dispatch } = this.store
     switch (message.kind) {
       case "changes":
-        if (message.from > this.state.seq) return this.recall()
-        this.store.dispatch(applied(message))
-        return this.forget(message.changes, message.events)
+        if (message.from > this.state.seq) await this.recall()
+        else dispatch(applied(message))
+        forgetStale(this.store, message.changes, message.events)
+        break
       case "replaced":
-        return this.database.durable ? this.recall(true) : void (await this.fetching().bootstrap())
+        if (this.database.durable) await this.recall(true)
+        else await this.leader().fetching.bootstrap()
+        break
       case "queued":
         if (!this.database.durable) await this.database.add(message.action)
-        this.store.dispatch(queued(message.action))
-        return this.leading?.outbox.wake()
+        dispatch(queued(message.action))
+        this.leading?.outbox.wake()
+        break
       case "marked":
-        return void this.store.dispatch(marked(message.action))
+        dispatch(marked(message.action))
+        break
       case "settled":
-        return void this.store.dispatch(settled({ ...message.done, changes: message.changes }))
+        this.settle(message.done, message.changes, message.answer)
+        break
       case "dropped":
         if (!this.database.durable) await this.database.remove(message.id)
-        return void this.store.dispatch(dropped(message.id))
+        dispatch(dropped(message.id))
+        break
       case "refused":
-        return this.explain(message)
+        this.explain(message)
+        break
       case "link":
-        return void this.store.dispatch(linked(message.link))
+        dispatch(linked(message.link))
+        break
       case "hello":
-        this.channel.tell({ kind: "watch", tab: this.tab, places: this.watchers.get(this.tab) ?? [] })
-        return this.leading ? this.channel.tell({ kind: "link", link: this.state.link }) : undefined
+        this.watch(watchedPlaces())
+        if (this.leading) this.channel.tell({ kind: "link", link: this.state.link })
+        break
       case "nudge":
-        return this.leading?.fetching.fetchNew()
+        await this.leading?.fetching.fetchNew()
+        break
       case "caught-up":
-        return this.caughtUp.splice(0).forEach((resolve) => resolve())
+        for (const resolve of this.caughtUp.splice(0)) resolve()
+        break
       case "watch":
-        return this.watchFor(message.tab, message.places)
+        this.watchFor(message.tab, message.places)
+        break
       case "presence":
-        return void this.store.dispatch(presenceTold(message))
+        dispatch(presenceTold(message))
+        break
     }
   }
 }

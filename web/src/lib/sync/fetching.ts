@@ -3,7 +3,7 @@ import { fetchBootstrap } from "./bootstrap"
 import { call, type Store } from "./call"
 import type { Message } from "./channel"
 import type { Database } from "./database"
-import type { Change, SyncEvent, SyncPage } from "./models"
+import { keyOf, type Change, type SyncEvent, type SyncPage } from "./models"
 import { applied, replaced, spelledOut, type SyncState } from "./slice"
 
 interface Outlets {
@@ -19,7 +19,7 @@ const PAGE = 500
 export class Fetching {
   private running: Promise<void> | null = null
   private again = false
-  private stopped = false
+  private ended = false
   private failures = 0
   private retry: ReturnType<typeof setTimeout> | undefined
 
@@ -30,7 +30,7 @@ export class Fetching {
   ) {}
 
   stop(): void {
-    this.stopped = true
+    this.ended = true
     clearTimeout(this.retry)
   }
 
@@ -45,7 +45,7 @@ export class Fetching {
       do {
         this.again = false
         await this.fetchPages()
-      } while (this.again && !this.stopped)
+      } while (this.again && !this.isStopped())
     }
     this.running = run().finally(() => {
       this.running = null
@@ -57,7 +57,7 @@ export class Fetching {
   /** Everything anew; what waits to be sent stays. */
   async bootstrap(): Promise<boolean> {
     const { data, error } = await fetchBootstrap(this.store)
-    if (this.stopped) return false
+    if (this.isStopped()) return false
     if (error) {
       this.later(error.status === 401)
       return false
@@ -73,21 +73,28 @@ export class Fetching {
     await this.take(changes, this.state.seq, this.state.seq, [])
   }
 
+  private isStopped(): boolean {
+    return this.ended
+  }
+
   private get state(): SyncState {
     return (this.store.getState() as { sync: SyncState }).sync
   }
 
   private async fetchPages(): Promise<void> {
     if (this.state.phase === "empty" && !(await this.bootstrap())) return
-    for (let more = true; more && !this.stopped; ) {
+    for (let more = true; more && !this.isStopped(); ) {
       const from = this.state.seq
       const { data: page, error } = await call<SyncPage>(this.store, `/sync?after=${from}&limit=${PAGE}`)
-      if (this.stopped) return
+      if (this.isStopped()) return
       if (error?.slug === "sync-reset") {
         if (!(await this.bootstrap())) return
         continue
       }
-      if (error) return this.later(error.status === 401)
+      if (error) {
+        this.later(error.status === 401)
+        return
+      }
       this.failures = 0
       this.outlets.reachable(true)
       if (page.seq > from || page.changes.length > 0) await this.take(page.changes, from, page.seq, page.events)
@@ -108,18 +115,21 @@ export class Fetching {
   /** A project that became visible, and is too large to be told change by change. */
   private async loadProject(id: string): Promise<void> {
     const { data } = await fetchBootstrap(this.store, id)
-    if (this.stopped) return
+    if (this.isStopped()) return
     // Whoever misses a project must not go on as if it had it.
-    if (!data) return void (await this.bootstrap())
+    if (!data) {
+      await this.bootstrap()
+      return
+    }
     await this.learn(
       Object.entries(data.tables).flatMap(([model, { entities }]) =>
-        Object.values(entities).map((row): Change => ({ model, id: row.id, op: "put", row })),
+        Object.values(entities).map((row): Change => ({ model, id: keyOf(model, row), op: "put", row })),
       ),
     )
   }
 
   private later(signedOut: boolean): void {
-    if (signedOut || this.stopped) return
+    if (signedOut || this.isStopped()) return
     this.outlets.reachable(false)
     clearTimeout(this.retry)
     this.retry = setTimeout(() => void this.fetchNew(), backoff(this.failures++))

@@ -1,4 +1,5 @@
 import { api } from "@/lib/api/api"
+import type { Store } from "./call"
 import type { Change, SyncEvent } from "./models"
 
 type Tag = Parameters<typeof api.util.invalidateTags>[0][number]
@@ -35,4 +36,9 @@ export function staleTags(changes: readonly Change[], events: readonly SyncEvent
   }
   for (const { entity_type } of events) for (const type of OF_ENTITY[entity_type] ?? []) add(type)
   return [...tags.values()]
+}
+
+export function forgetStale({ dispatch }: Store, changes: readonly Change[], events: readonly SyncEvent[]): void {
+  const stale = staleTags(changes, events)
+  if (stale.length > 0) dispatch(api.util.invalidateTags(stale) as never)
 }

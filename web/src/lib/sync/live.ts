@@ -4,7 +4,7 @@ import type { BaseQueryApi } from "@reduxjs/toolkit/query"
 import { backoff } from "./backoff"
 import type { Store } from "./call"
 import type { Link } from "./slice"
-import { presenceOf, type Place, type Present } from "./watching"
+import { placeKey, presenceOf, type Place, type Present } from "./watching"
 
 interface Outlets {
   /** Something happened up to this seq; null when that is not known. */
@@ -69,7 +69,7 @@ export class Live {
   /** Whose presence the tabs of this browser show. */
   watch(places: Place[]): void {
     this.places = places
-    const wanted = new Set(places.map(keyOf))
+    const wanted = new Set(places.map(placeKey))
     for (const [key, end] of this.watched) {
       if (wanted.has(key)) continue
       this.watched.delete(key)
@@ -78,12 +78,12 @@ export class Live {
     const { client } = this
     if (!client) return
     for (const place of places) {
-      if (this.watched.has(keyOf(place))) continue
+      if (this.watched.has(placeKey(place))) continue
       const end = client.subscribe<{ presence: unknown }>(
         { query: PRESENCE, variables: { place: place.place.toUpperCase(), id: place.id } },
         { next: ({ data }) => data && this.outlets.present(place, presenceOf(data.presence)), error: () => undefined, complete: () => undefined },
       )
-      this.watched.set(keyOf(place), end)
+      this.watched.set(placeKey(place), end)
     }
   }
 
@@ -190,8 +190,4 @@ export function waitAfter(code: number | undefined, reason: string | undefined, 
 function longestOf(reason: string | undefined): number {
   const seconds = Number(/\d+(\.\d+)?/.exec(reason ?? "")?.[0])
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : LONGEST_DRAIN_MS
-}
-
-function keyOf({ place, id }: Place): string {
-  return `${place}:${id}`
 }

@@ -11,7 +11,6 @@ export interface Row {
 
 export type TaskRow = Task & Partial<Pick<Card, "comment_count" | "checklist_total" | "checklist_done">>
 export type StateRow = State & { project_id: string }
-export type TagRow = Tag & { id: string }
 export type ProjectRow = Project & { is_favourite?: boolean }
 
 export interface Rows {
@@ -19,7 +18,7 @@ export interface Rows {
   project: ProjectRow
   state: StateRow
   user: User
-  tag: TagRow
+  tag: Tag
 }
 
 /** `touch` is of something whose rows are not kept here; `load` says that a project is to be fetched as a whole. */
@@ -49,10 +48,21 @@ export interface SyncPage {
   events: SyncEvent[]
 }
 
-/** What a row is kept under: its id, or what stands for one where the API has none. */
-export function keyOf(model: Model, row: object): string {
-  const { id, name, project_id, user_id, entity_id } = row as Record<string, unknown>
-  if (typeof id === "string") return id
-  if (model === "tag") return String(name)
-  return [project_id, user_id, entity_id].filter((part) => typeof part === "string").join(":")
+/** What a row is kept under, as the server's changes name it: its id, or what stands for one where rows have none. */
+export function keyOf(model: Model, row: Row): string {
+  const { name, project_id, user_id, task_id, other_task_id } = row as unknown as Record<string, string | undefined>
+  switch (model) {
+    case "tag":
+      return name ?? ""
+    case "favourite":
+      return project_id ?? ""
+    case "timer":
+      return user_id ?? ""
+    case "project_member":
+      return `${project_id}/${user_id}`
+    case "relation":
+      return [task_id, other_task_id].sort().join("/")
+    default:
+      return row.id
+  }
 }

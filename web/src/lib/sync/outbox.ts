@@ -5,23 +5,17 @@ import { backoff } from "./backoff"
 import { call, type Store } from "./call"
 import { asBefore, clashes, clashText, isAsWanted, type Clash } from "./conflict"
 import type { Change, Rows, TaskRow } from "./models"
+import type { Refusal } from "./refusal"
 import { requestOf } from "./requests"
 import { selectRows } from "./select"
 import { tasksOf, type Settled, type SyncState } from "./slice"
-
-export interface Refusal {
-  action: Action
-  text: string
-  /** The same change on what it is now, when they insist. */
-  retry?: Action
-}
 
 interface Outlets {
   /** Sets down what is about to be sent; false when it was taken back meanwhile. */
   mark: (action: Action, sent: Sent) => Promise<boolean>
   rewrite: (action: Action) => Promise<void>
   marked: (action: Action) => void
-  settled: (done: Settled, changes: Change[]) => Promise<void>
+  settled: (done: Settled, changes: Change[], answer: unknown) => Promise<void>
   /** Rows as the server told them beside an answer. */
   learned: (changes: Change[]) => Promise<void>
   dropped: (id: string) => Promise<void>
@@ -38,7 +32,7 @@ const MOST_ERRORS = 5
  */
 export class Outbox {
   private running = false
-  private stopped = false
+  private ended = false
   private tries = 0
   private errors = 0
   private wakeUp: () => void = () => undefined
@@ -51,14 +45,18 @@ export class Outbox {
   /** There may be something to send, or the network is back. */
   wake(): void {
     this.wakeUp()
-    if (this.running || this.stopped) return
+    if (this.running || this.isStopped()) return
     this.running = true
     void this.run().finally(() => (this.running = false))
   }
 
   stop(): void {
-    this.stopped = true
+    this.ended = true
     this.wakeUp()
+  }
+
+  private isStopped(): boolean {
+    return this.ended
   }
 
   private get state(): SyncState {
@@ -66,9 +64,9 @@ export class Outbox {
   }
 
   private async run(): Promise<void> {
-    for (let next = this.state.pending[0]; next && !this.stopped; next = this.state.pending[0]) {
+    for (let next = this.state.pending[0]; next && !this.isStopped(); next = this.state.pending[0]) {
       const wait = await this.send(next)
-      if (wait !== null && !this.stopped) await this.pause(wait)
+      if (wait !== null && !this.isStopped()) await this.pause(wait)
     }
   }
 
@@ -89,7 +87,7 @@ export class Outbox {
     const marked = { ...action, sent }
     this.outlets.marked(marked)
     const { data, error } = await call<unknown>(this.store, { ...sent, body: sent.body }, { quiet: true })
-    if (this.stopped) return null
+    if (this.isStopped()) return null
     if (!error) {
       this.reached()
       return this.settle(marked, data)
@@ -141,7 +139,7 @@ export class Outbox {
   private async settle(action: Action, answer: unknown): Promise<null> {
     const changes = tasksIn(answer).map((task) => putOf({ ...tasksOf(this.state)[task.id], ...task }))
     if (action.type === "task.delete") changes.push({ model: "task", id: action.entity, op: "remove" })
-    await this.outlets.settled({ id: action.id, entity: action.entity, version: isTask(answer) ? answer.version : null }, changes)
+    await this.outlets.settled({ id: action.id, entity: action.entity, version: versionOf(answer) }, changes, answer)
     return null
   }
 
@@ -181,6 +179,11 @@ function isUnreachable({ status }: Problem): boolean {
 
 function isTask(answer: unknown): answer is TaskRow {
   return typeof answer === "object" && answer !== null && "position" in answer && "project_id" in answer && "version" in answer
+}
+
+function versionOf(answer: unknown): number | null {
+  const version = typeof answer === "object" && answer !== null && "version" in answer ? answer.version : null
+  return typeof version === "number" ? version : null
 }
 
 function tasksIn(answer: unknown): TaskRow[] {

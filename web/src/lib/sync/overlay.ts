@@ -110,5 +110,5 @@ function placed(
   }
   // What is new has a rank from here, which says only "last".
   if (lower.startsWith("~")) return `${lower}~`
-  return between(lower, upper !== null && (upper as string).startsWith("~") ? null : upper)
+  return between(lower, upper?.startsWith("~") ? null : upper)
 }

@@ -1,9 +1,11 @@
 import { createSlice, type PayloadAction } from "@reduxjs/toolkit"
 import type { Present } from "./watching"
 
+const empty: Record<string, Present[]> = {}
+
 const slice = createSlice({
   name: "presence",
-  initialState: {} as Record<string, Present[]>,
+  initialState: empty,
   reducers: {
     presenceTold: (told, { payload }: PayloadAction<{ place: string; id: string; people: Present[] }>) => {
       told[`${payload.place}:${payload.id}`] = payload.people

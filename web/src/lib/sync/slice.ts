@@ -1,4 +1,4 @@
-import { createAction, createEntityAdapter, type EntityState, type UnknownAction } from "@reduxjs/toolkit"
+import { createAction, createEntityAdapter, type EntityAdapter, type EntityState, type UnknownAction } from "@reduxjs/toolkit"
 import type { Action } from "./actions"
 import { keyOf, type Change, type Model, type Row, type SyncEvent, type TaskRow } from "./models"
 import { overlay, type Overlay } from "./overlay"
@@ -34,7 +34,7 @@ export interface SyncState {
 }
 
 const REMEMBERED = 100
-const adapter = createEntityAdapter<Row>()
+const adapters = new Map<Model, EntityAdapter<Row, string>>()
 const noTable: Table = { ids: [], entities: {} }
 export const emptySync: SyncState = {
   phase: "empty",
@@ -115,12 +115,21 @@ export function applyChanges(tables: Tables, changes: readonly Change[]): Tables
   const next: Record<Model, Table> = { ...tables }
   for (const [model, list] of byModel) {
     const table = next[model] ?? noTable
-    const puts = list.flatMap(({ op, row, id }) => (op === "put" && row && !isOlder(row, table.entities[id]) ? [{ ...row, id }] : []))
+    const adapter = adapterOf(model)
+    const puts = list.flatMap(({ op, row, id }) => (op === "put" && row && !isOlder(row, table.entities[id]) ? [row] : []))
     const removes = list.flatMap(({ op, id }) => (op === "remove" ? [id] : []))
     const withPuts = puts.length > 0 ? adapter.setMany(table, puts) : table
     next[model] = removes.length > 0 ? adapter.removeMany(withPuts, removes) : withPuts
   }
   return next
+}
+
+function adapterOf(model: Model): EntityAdapter<Row, string> {
+  const known = adapters.get(model)
+  if (known) return known
+  const made = createEntityAdapter<Row, string>({ selectId: (row) => keyOf(model, row) })
+  adapters.set(model, made)
+  return made
 }
 
 // An answer to one's own change can be newer than a page that was asked for before it.

@@ -34,7 +34,10 @@ let turn: Promise<void> = Promise.resolve()
 export const undoLast = (): Thunk => inTurn(async (reach) => {
   const last = reach.getState().sync.pending.at(-1)
   if (last && (await drop(reach, last))) return
-  if (!(await isAllSent(reach))) return complain(reach, UNSENT)
+  if (!(await isAllSent(reach))) {
+    tell(reach, UNSENT)
+    return
+  }
   await undoOnServer(reach, () => call<Undone>(reach, { url: "/undo", method: "POST", body: {}, headers: key() }, { quiet: true }))
 })
 
@@ -42,30 +45,43 @@ export const undoLast = (): Thunk => inTurn(async (reach) => {
 export const undoAction = (action: Action): Thunk => inTurn(async (reach) => {
   if (reach.getState().sync.pending.some(({ id }) => id === action.id)) {
     if (await drop(reach, action)) return
-    if (!(await isAllSent(reach))) return complain(reach, UNSENT)
+    if (!(await isAllSent(reach))) {
+    tell(reach, UNSENT)
+    return
+  }
   }
   const seq = await seqOf(reach, action)
-  if (seq === null) return complain(reach, `The ${describe(action)} was not made, so there is nothing to undo.`)
+  if (seq === null) {
+    tell(reach, `The ${describe(action)} was not made, so there is nothing to undo.`)
+    return
+  }
   await undoOnServer(reach, () => undoEvent(reach, seq))
 })
 
 /** Ctrl+Shift+Z. */
 export const redoLast = (): Thunk => inTurn(async (reach) => {
   const last = reach.getState().redo.at(-1)
-  if (!last) return complain(reach, "Nothing to redo", "neutral")
+  if (!last) {
+    tell(reach, "Nothing to redo", "neutral")
+    return
+  }
   if (last.kind === "dropped") {
     const { sent: _sent, ...deed } = last.action
     const action: Action = { ...deed, id: uuid7() }
     reach.dispatch(redid())
     reach.dispatch(queued(action))
     await engine()?.queue(action)
-    return complain(reach, `Done again: ${describe(action)}`, "neutral")
+    tell(reach, `Done again: ${describe(action)}`, "neutral")
+    return
   }
   const { error } = await undoEvent(reach, last.seq)
-  if (error) return complain(reach, problemMessage(error))
+  if (error) {
+    tell(reach, problemMessage(error))
+    return
+  }
   reach.dispatch(redid())
   await engine()?.catchUp()
-  complain(reach, `Done again: ${last.text}`, "neutral")
+  tell(reach, `Done again: ${last.text}`, "neutral")
 })
 
 async function drop(reach: Reach, action: Action): Promise<boolean> {
@@ -77,7 +93,10 @@ async function drop(reach: Reach, action: Action): Promise<boolean> {
 
 async function undoOnServer(reach: Reach, ask: () => Promise<Answer<Undone>>): Promise<void> {
   const { data, error } = await ask()
-  if (error) return complain(reach, reasonOf(error), error.slug === "nothing-to-undo" ? "neutral" : "danger")
+  if (error) {
+    tell(reach, reasonOf(error), error.slug === "nothing-to-undo" ? "neutral" : "danger")
+    return
+  }
   const before = nameOf(reach, data.entity_id)
   await engine()?.catchUp()
   const text = eventWords(data.type, before ?? nameOf(reach, data.entity_id))
@@ -90,19 +109,16 @@ function undoEvent(reach: Reach, seq: number): Promise<Answer<Undone>> {
 }
 
 /** The event that an answered action became. */
-async function seqOf(reach: Reach, { id, entity, at }: Action): Promise<number | null> {
+async function seqOf(reach: Reach, { id, entity }: Action): Promise<number | null> {
   const find = () => {
     const { ownEvents, settled } = reach.getState().sync
-    const version = settled.find((one) => one.id === id)?.version
-    const own = ownEvents.filter((event) => event.entity_id === entity)
-    const exact = version === undefined || version === null ? undefined : own.findLast((event) => event.version === version)
-    return exact ?? (version === null ? own.findLast((event) => Date.parse(event.at) >= Date.parse(at) - CLOCKS_APART_MS) : undefined)
+    const done = settled.find((one) => one.id === id)
+    // An answer without a version is that of a deletion.
+    return done && ownEvents.findLast(({ entity_id, version, type }) => entity_id === entity && (done.version === null ? type.endsWith(".deleted") : version === done.version))
   }
   if (!find()) await engine()?.catchUp()
   return find()?.seq ?? null
 }
-
-const CLOCKS_APART_MS = 120_000
 
 /** What is on its way arrives in a moment, or there is no network. */
 async function isAllSent({ getState }: Reach): Promise<boolean> {
@@ -117,7 +133,7 @@ function redoButton(reach: Reach) {
   return { label: "Redo", run: () => void redoLast()(reach.dispatch, reach.getState) }
 }
 
-function complain({ dispatch }: Reach, text: string, tone: "neutral" | "danger" = "danger"): void {
+function tell({ dispatch }: Reach, text: string, tone: "neutral" | "danger" = "danger"): void {
   dispatch(showToast(text, { tone }))
 }
 

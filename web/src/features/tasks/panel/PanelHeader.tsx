@@ -1,3 +1,4 @@
+import type { ReactNode } from "react"
 import type { Task } from "@/lib/api/types"
 import { useAppDispatch } from "@/lib/store"
 import type { Action } from "@/lib/sync/actions"
@@ -11,10 +12,11 @@ import { Menu, type MenuAction } from "@/ui/Menu"
 interface PanelHeaderProps {
   task: Task
   canWrite: boolean
+  company?: ReactNode
   onClose: () => void
 }
 
-export function PanelHeader({ task, canWrite, onClose }: PanelHeaderProps) {
+export function PanelHeader({ task, canWrite, company, onClose }: PanelHeaderProps) {
   const actions = useTaskActions(task, onClose)
   const copy = useCopy()
   return (
@@ -29,6 +31,7 @@ export function PanelHeader({ task, canWrite, onClose }: PanelHeaderProps) {
       >
         {task.key}
       </Button>
+      {company}
       <IconButton icon="link" label="Copy link" onClick={() => copy(linkTo(task), "Copied the link")} />
       {canWrite && (
         <Menu

@@ -20,6 +20,8 @@ interface TaskPanelProps {
   people: User[]
   tags: Tag[]
   onClose: () => void
+  /** Who else looks at it. */
+  company?: ReactNode
   /** Checklist, comments and the rest: other features, put here by the page. */
   children: (task: Task) => ReactNode
 }
@@ -70,14 +72,14 @@ export function TaskPanel({ taskId, onClose, ...rest }: TaskPanelProps) {
   )
 }
 
-function Loaded({ task, states, people, tags, onClose, children }: Omit<TaskPanelProps, "taskId"> & { task: Task }) {
+function Loaded({ task, states, people, tags, onClose, company, children }: Omit<TaskPanelProps, "taskId"> & { task: Task }) {
   const canWrite = useAppSelector(selectCanWrite)
   const dispatch = useAppDispatch()
   const save = (patch: TaskPatch) => void dispatch(updateTask(task.id, patch))
 
   return (
     <>
-      <PanelHeader task={task} canWrite={canWrite} onClose={onClose} />
+      <PanelHeader task={task} canWrite={canWrite} company={company} onClose={onClose} />
       <div className="min-h-0 flex-1 overflow-y-auto scroll-thin px-5 pb-10 sm:px-6">
         <TitleField key={`${task.id}-title`} title={task.title} canWrite={canWrite} onSave={(title) => save({ title })} />
         <Properties task={task} states={states} people={people} tags={tags} canWrite={canWrite} onSave={save} />
