@@ -2,6 +2,6 @@
 
 from litestar.types import ControllerRouterHandler
 
-from projectflow.realtime import webhook_routes
+from projectflow.realtime import sync_routes, webhook_routes
 
-handlers: list[ControllerRouterHandler] = [*webhook_routes.handlers]
+handlers: list[ControllerRouterHandler] = [*webhook_routes.handlers, *sync_routes.handlers]

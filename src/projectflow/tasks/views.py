@@ -105,11 +105,11 @@ class ViewPatch(Struct, frozen=True, forbid_unknown_fields=True):
 
 CONFIGURED: Final = Configuration.__struct_fields__
 CHANGEABLE: Final = ("name", *CONFIGURED, "is_shared", "project_id")
-_COLUMNS: Final = (
+VIEW_COLUMNS: Final = (
     "v.id, v.name, v.configuration, v.is_shared, v.project_id, v.owner_id, v.version,"
     " v.created_at, v.updated_at"
 )
-_SEEN: Final = (
+SEEN_VIEWS: Final = (
     "v.tenant_id = $1 AND (v.owner_id = $3 OR (v.is_shared AND (v.project_id IS NOT NULL OR $4)))"
     " AND (v.project_id IS NULL"
     " OR EXISTS (SELECT FROM projects p WHERE p.tenant_id = $1 AND p.id = v.project_id"
@@ -137,8 +137,8 @@ async def list_views(
     after = decode_cursor(cursor, tuple[str, UUID]) or ("", UUID(int=0))
     rows = await db.fetch(
         f"""
-        SELECT {_COLUMNS} FROM saved_views v
-        WHERE {_SEEN} AND ($5::uuid IS NULL OR v.project_id = $5) AND (v.name, v.id) > ($6, $7)
+        SELECT {VIEW_COLUMNS} FROM saved_views v
+        WHERE {SEEN_VIEWS} AND ($5::uuid IS NULL OR v.project_id = $5) AND (v.name, v.id) > ($6, $7)
         ORDER BY v.name, v.id LIMIT $8
         """,
         *_bind(actor),
@@ -146,10 +146,11 @@ async def list_views(
         *after,
         limit + 1,
     )
-    return page_of([_view(row) for row in rows], limit, lambda v: encode_cursor(v.name, v.id))
+    return page_of([view_of(row) for row in rows], limit, lambda v: encode_cursor(v.name, v.id))
 
 
-def _view(row: asyncpg.Record) -> View:
+def view_of(row: asyncpg.Record) -> View:
+    """The view of a row of `VIEW_COLUMNS`."""
     stored = msgspec.json.decode(row["configuration"], type=Configuration)
     others = {name: value for name, value in row.items() if name != "configuration"}
     return View(**asdict(stored), **others)
@@ -164,11 +165,13 @@ async def read_view(db: Db, actor: Actor, view_id: UUID) -> View:
     """
     actor.must_be_allowed("task", "read", "in_project")
     row = await db.fetchrow(
-        f"SELECT {_COLUMNS} FROM saved_views v WHERE {_SEEN} AND v.id = $5", *_bind(actor), view_id
+        f"SELECT {VIEW_COLUMNS} FROM saved_views v WHERE {SEEN_VIEWS} AND v.id = $5",
+        *_bind(actor),
+        view_id,
     )
     if row is None:
         raise ViewNotFound
-    return _view(row)
+    return view_of(row)
 
 
 async def create_view(db: Db, actor: Actor, new: NewView) -> View:
@@ -186,7 +189,7 @@ async def create_view(db: Db, actor: Actor, new: NewView) -> View:
         f"""
         INSERT INTO saved_views AS v (tenant_id, id, project_id, owner_id, name, is_shared,
                                       configuration)
-        VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING {_COLUMNS}
+        VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING {VIEW_COLUMNS}
         """,
         actor.tenant_id,
         uuid7() if new.id is UNSET else new.id,
@@ -196,7 +199,7 @@ async def create_view(db: Db, actor: Actor, new: NewView) -> View:
         new.is_shared,
         _stored(new),
     )
-    view = _view(only(row))
+    view = view_of(only(row))
     await _log(db, actor, "view.created", view, CHANGEABLE)
     return view
 
@@ -226,7 +229,7 @@ async def update_view(
         f"""
         UPDATE saved_views v SET project_id = $3, name = $4, is_shared = $5, configuration = $6,
             version = v.version + 1, updated_at = now()
-        WHERE v.tenant_id = $1 AND v.id = $2 RETURNING {_COLUMNS}
+        WHERE v.tenant_id = $1 AND v.id = $2 RETURNING {VIEW_COLUMNS}
         """,
         actor.tenant_id,
         view_id,
@@ -235,7 +238,7 @@ async def update_view(
         wanted.is_shared,
         _stored(wanted),
     )
-    after = _view(only(row))
+    after = view_of(only(row))
     await _log(db, actor, "view.updated", after, changed)
     return after
 
@@ -258,14 +261,14 @@ async def _lock(db: Db, actor: Actor, view_id: UUID, expected: int | None) -> Vi
     actor.must_be_allowed("task", "read", "in_project")
     row = await db.fetchrow(
         f"""
-        SELECT {_COLUMNS} FROM saved_views v WHERE {_SEEN} AND v.id = $5 FOR UPDATE OF v
+        SELECT {VIEW_COLUMNS} FROM saved_views v WHERE {SEEN_VIEWS} AND v.id = $5 FOR UPDATE OF v
         """,
         *_bind(actor),
         view_id,
     )
     if row is None:
         raise ViewNotFound
-    view = _view(row)
+    view = view_of(row)
     if view.owner_id != actor.user_id and not actor.may_always("task", "update"):
         raise Forbidden("This view is somebody else's.")
     if expected is not None and expected != view.version:
