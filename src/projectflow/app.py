@@ -36,6 +36,10 @@ from projectflow.core.redis import connect_redis
 from projectflow.core.settings import InvalidSetting, Settings, load_settings
 from projectflow.core.wakeups import Wakeups
 from projectflow.core.webapp import load_webapp, serve_webapp
+from projectflow.graphql.draining import Draining
+from projectflow.graphql.execution import Engine
+from projectflow.graphql.hub import Hub
+from projectflow.graphql.sockets import with_sockets
 from projectflow.search.engines import open_index
 from projectflow.search.service import Search
 from projectflow.sso.sign_in import SingleSignOn
@@ -44,11 +48,13 @@ from projectflow.users.invitations import Invitations
 
 MODULES: Final = (
     "auth", "users", "scim", "sso", "projects", "tasks", "planning", "search", "audit", "imports",
-    "realtime",
+    "realtime", "graphql",
 )  # fmt: skip
 """What `projectflow serve` can run: each a service of its own behind a gateway, or all in one."""
 
 MAX_BODY = 2 * 1024 * 1024
+MAX_MESSAGE: Final = 256 * 1024
+"""Bytes of a WebSocket's message from a client."""
 API_PREFIX: Final = "/api/v1"
 GRACE = 10
 """Seconds that requests under way get to finish when the process is asked to stop."""
@@ -73,7 +79,9 @@ def serve(settings: Settings, modules: Sequence[str] = ()) -> None:
         workers=settings.workers,
         loop="uvloop",
         http="httptools",
-        ws="none",
+        ws=Draining,
+        ws_max_size=MAX_MESSAGE,
+        ws_per_message_deflate=False,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -134,6 +142,8 @@ def create_app(settings: Settings, modules: Sequence[str] = ()) -> Litestar:
     )
     # Around everything, also around what the router itself answers.
     app.asgi_handler = observed(app.asgi_handler, over_tls=settings.url.startswith("https://"))
+    if "graphql" in (modules or MODULES):
+        app.asgi_handler = with_sockets(app.asgi_handler, app)
     if settings.trusted_proxies:
         app.asgi_handler = behind(app.asgi_handler, settings.trusted_proxies)
     document_idempotency(app)
@@ -190,11 +200,14 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
         state.sso = SingleSignOn(
             state.database, state.auth, state.revocations, state.keyring, state.outbound, settings
         )
+        state.hub = Hub(state.database, state.redis, state.revocations, settings)
+        state.graphql = Engine(state.database, settings)
         await state.revocations.start()
         _spare_the_collector()
         try:
             yield
         finally:
+            await state.hub.stop()
             await state.revocations.stop()
             await state.search.index.close()
             await wakeups.stop()

@@ -91,6 +91,14 @@ def serve(modules: tuple[str, ...]) -> None:
 
 
 @main.command()
+def graphql() -> None:
+    """Print the GraphQL schema, as web/schema.graphql holds it."""
+    from projectflow.graphql.schema import printed
+
+    click.echo(printed(), nl=False)
+
+
+@main.command()
 def worker() -> None:
     """Run background jobs: imports, delivery of events."""
     settings = _with_engines()

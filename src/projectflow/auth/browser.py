@@ -38,7 +38,11 @@ def client_address(request: AnyRequest) -> str:
 
     Of IPv6 the /64, which is what one household or machine has of it (RFC 6177).
     """
-    host = request.client.host if request.client else "unknown"
+    return household(request.client.host if request.client else "unknown")
+
+
+def household(host: str) -> str:
+    """An address, of IPv6 the /64."""
     if ":" not in host:
         return host
     try:

@@ -131,22 +131,36 @@ async def identify(request: Request[Any, Any, State], opened_by: Scope | None) -
         Forbidden: the route is not open to keys, or not to this one.
         TooManyRequests: as `Limits.request`.
     """
+    actor = await admit(request)
+    if actor.is_key:
+        check_scope(actor, opened_by)
+    return actor
+
+
+async def admit(request: Request[Any, Any, State]) -> Actor:
+    """Who asks, in person or by an API key whose scopes are still to be checked; counts.
+
+    Raises:
+        NotSignedIn: no token or key, or one that does not count.
+        TooManyRequests: as `Limits.request`.
+    """
     try:
-        actor = await _recognise(request)
+        actor = await recognise(request.app.state, _credentials(request))
     except NotSignedIn:
         await count_address(request)
         raise
     limits: Limits = request.app.state.limits
     allowance = await limits.request(actor)
     answer_with(request, allowance.headers())
-    if actor.is_key:
-        check_scope(actor, opened_by)
     return actor
 
 
-async def _recognise(request: Request[Any, Any, State]) -> Actor:
-    credentials = _credentials(request)
-    state = request.app.state
+async def recognise(state: State, credentials: str) -> Actor:
+    """Who holds this access token or API key.
+
+    Raises:
+        NotSignedIn: it does not count, or not any more.
+    """
     if credentials.startswith(MARK):
         holders: KeyHolders = state.key_holders
         actor = await holders.find(credentials)

@@ -44,6 +44,10 @@ class Revocations:
             until.get(actor.session_id, -1.0), until.get(actor.user_id, -1.0)
         )
 
+    def refuses_person(self, actor: Actor) -> bool:
+        """Whether it is the person, and not only the session or key, that was revoked."""
+        return actor.issued_at <= self._until.get(actor.user_id, -1.0)
+
     async def revoke(self, *ids: UUID) -> None:
         """Refuse the tokens, signed until now, of these sessions or people, everywhere.
 

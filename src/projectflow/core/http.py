@@ -61,7 +61,7 @@ def expected_version(if_match: str | None, version: int | UnsetType = UNSET) -> 
 
 def answer_problem(request: Request[Any, Any, State], error: Exception) -> Response[ProblemDetails]:
     """Turn whatever was raised into an RFC 9457 answer. What we did not foresee is logged."""
-    problem = _as_problem(error)
+    problem = problem_of(error)
     if problem is None:
         log.error("unforeseen_error", exc_info=error, path=loggable(request.url.path))
         problem = Unforeseen()
@@ -125,7 +125,8 @@ BY_STATUS: dict[int, type[Problem]] = {
 }
 
 
-def _as_problem(error: Exception) -> Problem | None:
+def problem_of(error: Exception) -> Problem | None:
+    """The problem that an error is; None where we did not foresee it."""
     match error:
         case Problem():
             return error
@@ -194,7 +195,7 @@ SECURITY_HEADERS = [
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=()"),
     (b"content-security-policy", CONTENT_SECURITY_POLICY),
 ]
-API_PATHS = ("/api/", "/scim/")
+API_PATHS = ("/api/", "/scim/", "/graphql")
 ONLY_TLS = (b"strict-transport-security", b"max-age=63072000")
 NOT_KEPT = (b"cache-control", b"no-store")
 """What the API answers is for whoever asked, and for no cache between."""

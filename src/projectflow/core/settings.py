@@ -107,6 +107,17 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     deleted_attachment_ttl: Count = 30 * 24 * 3600
     file_link_ttl: Count = 300
     storage_redirects: bool = True
+    graphiql: bool = False
+    graphql_introspection: bool = True
+    graphql_depth: Count = 12
+    graphql_aliases: Count = 30
+    graphql_cost: Count = 20_000
+    live_connections_per_person: Count = 20
+    live_connections_per_workspace: Count = 5_000
+    live_subscriptions: Count = 20
+    live_queue: Count = 1_000
+    live_init_timeout: Seconds = 10.0
+    live_reconnect_within: Count = 15
 
     @property
     def url(self) -> str:

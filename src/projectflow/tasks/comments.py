@@ -64,7 +64,7 @@ async def list_comments(
         *(after or (None, None)),
         limit + 1,
     )
-    reactions = await _reactions(db, actor, [row["id"] for row in rows])
+    reactions = await reactions_of(db, actor, [row["id"] for row in rows])
     comments = [_comment((*row, reactions.get(row["id"], []))) for row in rows]
     return page_of(comments, limit, lambda c: encode_cursor(c.created_at, c.id))
 
@@ -74,7 +74,7 @@ def _comment(values: tuple[Any, ...]) -> Comment:
     return Comment(*values)
 
 
-async def _reactions(
+async def reactions_of(
     db: Db, actor: Actor, comment_ids: Sequence[UUID]
 ) -> dict[UUID, list[Reaction]]:
     """The reactions to these comments, by comment; the emoji that came first first."""
@@ -98,7 +98,7 @@ async def _reactions(
 
 async def read_reactions(db: Db, actor: Actor, comment_id: UUID) -> list[Reaction]:
     """The reactions to one comment."""
-    return (await _reactions(db, actor, [comment_id])).get(comment_id, [])
+    return (await reactions_of(db, actor, [comment_id])).get(comment_id, [])
 
 
 async def add_task_comment(db: Db, actor: Actor, task_id: UUID, new: NewComment) -> Comment:

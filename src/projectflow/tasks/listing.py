@@ -35,8 +35,10 @@ SORTS: Final[Mapping[SortField, Sort]] = {
 FIRST_FREE_PARAMETER = 12
 
 
-def where(filters: TaskFilters) -> LiteralString:
+def where(filters: TaskFilters, project: LiteralString = "$4") -> LiteralString:
     """The filters as SQL over task `t` of project `p`, for the parameters of `bind`.
+
+    `project` is the id of the project: $4, or `p.id` where $4 holds several.
 
     A filter that is off still names its parameter, so that every combination is one of a fixed
     set of texts with the same numbers, each with a plan of its own.
@@ -70,13 +72,13 @@ def where(filters: TaskFilters) -> LiteralString:
         text = "$10::text IS NULL"
     archived = "t.archived_at IS NOT NULL" if filters.archived else "t.archived_at IS NULL"
     return (
-        f"t.tenant_id = $1 AND t.project_id = $4 AND t.deleted_at IS NULL AND {archived}"
+        f"t.tenant_id = $1 AND t.project_id = {project} AND t.deleted_at IS NULL AND {archived}"
         f" AND {status} AND {people} AND {priority} AND {tag} AND {text}"
         f" AND {milestone}"
     )
 
 
-def bind(actor: Actor, project_id: UUID, filters: TaskFilters) -> tuple[Any, ...]:
+def bind(actor: Actor, project_id: UUID | list[UUID], filters: TaskFilters) -> tuple[Any, ...]:
     """The values for `where` and `VISIBLE`: parameters 1 to 11."""
     return (
         actor.tenant_id,
@@ -113,14 +115,7 @@ async def list_tasks(
     """
     actor.must_be_allowed("task", "read", "in_project")
     by = SORTS[sort]
-    after = decode_cursor(cursor, tuple[by.type, UUID])
-    beyond = ">" if order == "asc" else "<"
-    if after is None:
-        keyset = f"$13::{by.cast} IS NULL AND $14::uuid IS NULL"
-    elif sort == "due_date":
-        keyset = f"({by.expression}, t.id) {beyond} (coalesce($13::timestamptz, 'infinity'), $14)"
-    else:
-        keyset = f"({by.expression}, t.id) {beyond} ($13::{by.cast}, $14)"
+    keyset, after = keyset_of(sort, order, cursor)
     rows = await db.fetch(
         f"""
         SELECT {TASK_COLUMNS}
@@ -130,13 +125,35 @@ async def list_tasks(
         """,
         *bind(actor, project_id, filters),
         limit + 1,
-        *(after or (None, None)),
+        *after,
     )
     if not rows:
         await require_project(db, actor, project_id)
     total = await _count(db, actor, project_id, filters) if include_total else None
     tasks = [Task(*row) for row in rows]
-    return page_of(tasks, limit, lambda t: encode_cursor(getattr(t, sort), t.id), total)
+    return page_of(tasks, limit, lambda t: cursor_at(t, sort), total)
+
+
+def keyset_of(
+    sort: SortField, order: SortOrder, cursor: str | None
+) -> tuple[LiteralString, tuple[Any, Any]]:
+    """What follows a cursor, as SQL over task `t` for the parameters $13 and $14, and these.
+
+    Raises:
+        InvalidInput: the cursor is not one of such a list.
+    """
+    by = SORTS[sort]
+    after = decode_cursor(cursor, tuple[by.type, UUID])
+    beyond = ">" if order == "asc" else "<"
+    if after is None:
+        return f"$13::{by.cast} IS NULL AND $14::uuid IS NULL", (None, None)
+    first = "coalesce($13::timestamptz, 'infinity')" if sort == "due_date" else f"$13::{by.cast}"
+    return f"({by.expression}, t.id) {beyond} ({first}, $14)", after
+
+
+def cursor_at(task: Task, sort: SortField) -> str:
+    """The place after a task in a list sorted so."""
+    return encode_cursor(getattr(task, sort), task.id)
 
 
 async def _count(db: Db, actor: Actor, project_id: UUID, filters: TaskFilters) -> int:

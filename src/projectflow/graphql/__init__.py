@@ -1,0 +1,1 @@
+"""GraphQL: queries over what REST answers, and subscriptions to what changes."""
