@@ -40,6 +40,7 @@ from projectflow.graphql.draining import Draining
 from projectflow.graphql.execution import Engine
 from projectflow.graphql.hub import Hub
 from projectflow.graphql.sockets import with_sockets
+from projectflow.notifications.presence import PresenceBoard
 from projectflow.search.engines import open_index
 from projectflow.search.service import Search
 from projectflow.sso.sign_in import SingleSignOn
@@ -48,7 +49,7 @@ from projectflow.users.invitations import Invitations
 
 MODULES: Final = (
     "auth", "users", "scim", "sso", "projects", "tasks", "planning", "search", "audit", "imports",
-    "realtime", "graphql",
+    "notifications", "realtime", "graphql",
 )  # fmt: skip
 """What `projectflow serve` can run: each a service of its own behind a gateway, or all in one."""
 
@@ -195,6 +196,7 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
         state.auth = AuthService(state.database, state.tokens, state.revocations, settings)
         state.resets = PasswordResets(state.database, state.links, state.revocations, settings)
         state.invitations = Invitations(state.database, state.links, state.auth, settings)
+        state.presence = PresenceBoard(state.redis, state.database)
         state.search = Search(open_index(settings))
         state.outbound = Outbound(settings)
         state.sso = SingleSignOn(

@@ -36,6 +36,11 @@ from projectflow.imports.service import IMPORT_JOB
 from projectflow.imports.types import ImportJob
 from projectflow.imports.worker import LAST_ATTEMPT as LAST_IMPORT_ATTEMPT
 from projectflow.imports.worker import run_import
+from projectflow.notifications.consumer import notification_consumer
+from projectflow.notifications.due import tell_of_dates
+from projectflow.notifications.mail_plans import SEND_JOB, SendJob
+from projectflow.notifications.mails import NotificationMails
+from projectflow.notifications.retention import delete_old
 from projectflow.realtime.deliveries import (
     DELIVERY_JOB,
     Deliverer,
@@ -91,7 +96,9 @@ async def work(settings: Settings) -> None:
         files = open_files(settings)
         queuer = _queuer(database, files, mails, settings.trash_days)
         _add_attachment_jobs(queuer, database, files, settings.deleted_attachment_ttl)
-        consumers = [webhook_consumer()]
+        notices = NotificationMails(database, links, Mailer(settings), settings)
+        _notify(queuer, database, notices, settings.read_notification_days)
+        consumers = [webhook_consumer(), notification_consumer(settings.notification_mail_delay)]
         if index.engine != "postgresql":  # its own index follows by itself
             consumers.append(search_consumer(index))
         live = Live(database.quiet(), redis, consumers)
@@ -211,6 +218,22 @@ def _add_attachment_jobs(queuer: PgQueuer, database: Database, files: Files, ttl
     async def purge(job: Job) -> None:
         request = msgspec.json.decode(job.payload or b"", type=AttachmentJob)
         await purge_attachment(database, request, ttl)
+
+
+def _notify(queuer: PgQueuer, database: Database, mails: NotificationMails, kept_days: int) -> None:
+    @queuer.entrypoint(SEND_JOB, executor_factory=_patient, concurrency_limit=AT_ONCE // 2)
+    async def send_notifications(job: Job) -> None:
+        await mails.send(msgspec.json.decode(job.payload or b"", type=SendJob))
+
+    @queuer.schedule("tell_of_dates", "*/15 * * * *")
+    async def tell_of_near_dates(schedule: Schedule) -> None:
+        del schedule
+        log.info("dates_told", count=await tell_of_dates(database))
+
+    @queuer.schedule("delete_old_notifications", "57 * * * *")
+    async def delete_old_notifications(schedule: Schedule) -> None:
+        del schedule
+        log.info("old_notifications_deleted", count=await delete_old(database, kept_days))
 
 
 def _follow_log(

@@ -13,7 +13,7 @@ SERVICE_ROLES = ("projectflow_app", "projectflow_service")
 PARTITIONED = {
     "tasks", "events", "comments", "checklist_items", "notifications", "time_entries",
     "comment_mentions", "comment_reactions",
-    "task_field_values",
+    "task_field_values", "notification_causes", "due_notices",
 }  # fmt: skip
 JOB_COLUMNS = {
     "id", "priority", "queue_manager_id", "created", "updated", "heartbeat", "execute_after",

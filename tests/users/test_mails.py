@@ -3,19 +3,17 @@
 import asyncio
 import stat
 from collections.abc import Iterator
-from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from msgspec.structs import replace
 from tests.auth.accounts import link_in, text_of, write_mails
 from tests.people import Person
+from tests.post_office import PostOffice
 from uuid_utils.compat import uuid7
 
 from projectflow.core.endings import end
@@ -23,28 +21,6 @@ from projectflow.users.mails import LAST_ATTEMPT, MailNotTaken
 from projectflow.worker import work
 
 EVIL = '<b>Ada</b> & "Co"'
-
-
-class PostOffice:
-    """Keeps what it takes; refuses with `answer` when it has one."""
-
-    def __init__(self) -> None:
-        self.taken: list[tuple[str, list[str], EmailMessage]] = []
-        self.answer: str | None = None
-
-    async def handle_RCPT(  # noqa: N802
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if self.answer is not None:
-            return self.answer.format(address)
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        assert isinstance(envelope.content, bytes)
-        message = message_from_bytes(envelope.content, policy=default)
-        self.taken.append((envelope.mail_from or "", envelope.rcpt_tos, message))
-        return "250 OK"
 
 
 @pytest.fixture

@@ -91,7 +91,9 @@ def where(filters: AuditFilters, before: int | None) -> LiteralString:
     until = "$6::timestamptz IS NULL" if filters.until is None else "e.created_at < $6"
     after = "$7::bigint IS NULL" if before is None else "e.seq < $7"
     return (
-        f"e.tenant_id = $1 AND {narrowed} AND {kind} AND {who} AND {what} AND {since} AND {until}"
+        # What somebody is told, and does with it, is theirs alone.
+        f"e.tenant_id = $1 AND e.entity_type <> 'notification' AND {narrowed} AND {kind} AND {who}"
+        f" AND {what} AND {since} AND {until}"
         f" AND {after}"
     )
 

@@ -1,4 +1,4 @@
-"""Secret links that are mailed: invitations and password resets.
+"""Secret links that are mailed: invitations, password resets, and to get no more mail.
 
 A link's token is an HMAC over its row's identity, so nothing secret is stored: whoever holds the
 key can make it again, the database alone cannot.
@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from msgspec import Struct
 
-Purpose = Literal["invitation", "password_reset"]
+Purpose = Literal["invitation", "password_reset", "unsubscribe"]
 
 
 class Link(Struct, frozen=True):

@@ -28,6 +28,10 @@ class Mail(Struct, frozen=True):
     subject: str
     text: str
     html: str
+    message_id: str | None = None
+    """The part before the @, for a mail that may be sent again; else it is made up."""
+    headers: dict[str, str] = {}
+    """More of them, such as List-Unsubscribe."""
 
 
 class Mailer:
@@ -74,8 +78,12 @@ class Mailer:
         message["From"] = self._sender
         message["To"] = mail.to
         message["Subject"] = mail.subject
-        message["Message-ID"] = make_msgid(domain=self._sender.rpartition("@")[2].strip(">"))
+        domain = self._sender.rpartition("@")[2].strip(">")
+        own = f"<{mail.message_id}@{domain}>" if mail.message_id else None
+        message["Message-ID"] = own or make_msgid(domain=domain)
         message["Auto-Submitted"] = "auto-generated"
+        for name, value in mail.headers.items():
+            message[name] = value
         message.set_content(mail.text)
         message.add_alternative(mail.html, subtype="html")
         return message

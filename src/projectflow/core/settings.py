@@ -118,6 +118,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     live_queue: Count = 1_000
     live_init_timeout: Seconds = 10.0
     live_reconnect_within: Count = 15
+    read_notification_days: Count = 90
+    notification_mail_delay: Annotated[int, Meta(ge=0)] = 120
 
     @property
     def url(self) -> str:

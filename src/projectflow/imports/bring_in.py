@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
-from projectflow.core.events import Change, record_all
+from projectflow.core.events import Change, note_events, record_all
 from projectflow.imports import rows
 from projectflow.imports.details import Details
 from projectflow.imports.incoming import Incoming, IncomingTask
@@ -92,6 +92,8 @@ class BringIn:
         await details.save_comments()
         await details.save_attachments()
         await self._tell(total, "events")
+        # Nobody is notified of what another tool knew all along.
+        await note_events(self._db, imported=True)
         for start in range(0, len(self._changes), EVENTS_AT_ONCE):
             batch = self._changes[start : start + EVENTS_AT_ONCE]
             await record_all(self._db, self._actor.tenant_id, self._actor.user_id, batch)

@@ -96,6 +96,8 @@ async def plan_deliveries(db: Db, tenant_id: UUID, events: Sequence[Event]) -> N
         "SELECT id, event_types FROM webhooks WHERE tenant_id = $1 AND is_active ORDER BY id",
         tenant_id,
     )
+    # What somebody is told, and does with it, is theirs alone.
+    events = [event for event in events if event.entity_type != "notification"]
     wanted = [(h["id"], e) for h in hooks for e in events if is_wanted(e.type, h["event_types"])]
     if not wanted:
         return

@@ -18,7 +18,9 @@ from projectflow.tasks.service import read_task
 OF_TASKS: Final = ("task", "checklist_item", "attachment", "dependency")
 OF_PROJECTS: Final = (*OF_TASKS, "project", "milestone")
 """Whose changes are shown. Others' time is not here: who may read that is asked elsewhere."""
-UNSHOWN: Final = ("attachment.previewed", "attachment.purged")
+UNSHOWN: Final = (
+    "attachment.previewed", "attachment.purged", "task.due_soon", "task.overdue",
+)  # fmt: skip
 """What the worker does by itself."""
 EVENT_COLUMNS: Final = (
     "e.seq, e.type, e.actor_id, e.entity_type, e.entity_id, e.entity_version, e.project_id,"

@@ -66,6 +66,12 @@ async def anonymise(db: Db, tenant_id: UUID, user_id: UUID) -> int:
             DELETE FROM user_identities WHERE tenant_id = $1 AND user_id = $2
         ), absences_gone AS (
             DELETE FROM absences WHERE tenant_id = $1 AND user_id = $2
+        ), notifications_gone AS (
+            DELETE FROM notifications WHERE tenant_id = $1 AND user_id = $2
+        ), rules_gone AS (
+            DELETE FROM notification_rules WHERE tenant_id = $1 AND user_id = $2
+        ), mails_gone AS (
+            DELETE FROM notification_mails WHERE tenant_id = $1 AND user_id = $2
         )
         SELECT u.version, was.avatar FROM u, was
         """,

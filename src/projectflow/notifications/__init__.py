@@ -1,0 +1,1 @@
+"""What people are told of, where and when; and who is there right now."""
