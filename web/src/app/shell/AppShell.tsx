@@ -1,5 +1,5 @@
 import { Dialog, DialogBackdrop, DialogPanel } from "@headlessui/react"
-import { useMemo, useState } from "react"
+import { useEffect, useMemo, useState } from "react"
 import { Outlet, useLocation } from "react-router"
 import { ConfirmItIsYou } from "@/features/account/security/ConfirmItIsYou"
 import { selectUser, selectWorkspace } from "@/lib/session"
@@ -9,6 +9,7 @@ import { useLiveStore, useUndoKeys } from "@/lib/sync/hooks"
 import { useShortcuts } from "@/lib/shortcuts"
 import { toggleTheme } from "@/lib/theme"
 import { ErrorBoundary } from "@/ui/ErrorBoundary"
+import { keepForOffline } from "../keepForOffline"
 import { OfflineBanner } from "./OfflineBanner"
 import { ShortcutsDialog } from "./ShortcutsDialog"
 import { Sidebar } from "./Sidebar"
@@ -23,6 +24,7 @@ export function AppShell() {
   const user = useAppSelector(selectUser)
   useLiveStore(workspace?.id ?? "", user?.id ?? "")
   useUndoKeys()
+  useEffect(keepForOffline, [])
 
   const sidebar = useMemo(
     () => ({

@@ -8,8 +8,8 @@ const presenceApi = api.injectEndpoints({
       transformResponse: () => null,
       extraOptions: { quiet: true },
     }),
-    leave: build.mutation<null, void>({
-      query: () => ({ url: "/presence", method: "DELETE" }),
+    leave: build.mutation<null, Place>({
+      query: (params) => ({ url: "/presence", method: "DELETE", params }),
       transformResponse: () => null,
       extraOptions: { quiet: true },
     }),

@@ -35,12 +35,12 @@ export function usePresence(place: Place["place"], id: string, people: User[], d
     }
   }, [bePresent, place, id, doing])
 
-  // Who closes the board altogether is seen to go; who opens another place is, too, within the time a word lasts.
-  useEffect(() => {
-    const go = () => void leave()
-    window.addEventListener("pagehide", go)
-    return () => window.removeEventListener("pagehide", go)
-  }, [leave])
+  useEffect(
+    () => () => {
+      if (navigator.onLine) void leave({ place, id })
+    },
+    [leave, place, id],
+  )
 
   return useMemo(
     () =>
