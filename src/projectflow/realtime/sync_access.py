@@ -23,10 +23,10 @@ MAX_ROWS: Final = 1_000
 """Rows of projects that came to sight that one answer brings; larger ones are loaded apart."""
 COUNTED: Final = """
     (SELECT count(*) FROM (
-        SELECT FROM tasks t WHERE t.tenant_id = $1 AND t.project_id = p.id LIMIT 1001) AS some)
+        SELECT FROM tasks t WHERE t.tenant_id = $1 AND t.project_id = p.id LIMIT 1001) AS few)
     + (SELECT count(*) FROM (
         SELECT FROM project_members m WHERE m.tenant_id = $1 AND m.project_id = p.id LIMIT 1001
-       ) AS some)
+       ) AS few)
     + (SELECT count(*) FROM milestones m WHERE m.tenant_id = $1 AND m.project_id = p.id)
 """
 """About how many rows hang on project `p`, whose tasks count most."""

@@ -11,7 +11,7 @@ from msgspec import Struct
 from projectflow.auth.types import Actor
 from projectflow.realtime.sync_access import Access
 from projectflow.realtime.sync_effects import Effect, Source
-from projectflow.realtime.sync_models import NOBODYS, pair
+from projectflow.realtime.sync_models import NOBODYS, pair, reads_people
 
 
 class Logged(Struct, frozen=True):
@@ -87,6 +87,10 @@ IDS: Final[dict[Source, Callable[[Logged], list[str]]]] = {
 }
 """The ids that an event names by itself."""
 
+EVERYBODYS: Final[frozenset[Source]] = frozenset({"tags", "timer", "mine"})
+"""What is not of the event's project: a word that a task brought is all people's, one's timer
+stays when its project goes."""
+
 
 class Touched:
     """Ids by model, projects whose rows of a model were touched, and what else is to be read."""
@@ -106,7 +110,7 @@ class Touched:
     def add(self, event: Logged, effect: Effect) -> None:
         """Note what an event touched, if the asker may know of that."""
         for model, source in effect.puts:
-            if source == "tags" or self._concerns(event):
+            if source in EVERYBODYS or self._concerns(event):
                 self._put(model, source, event)
         project_id, task_id = event.project_id, event.task_id
         if event.is_large and project_id is not None:
@@ -118,6 +122,8 @@ class Touched:
 
     def _concerns(self, event: Logged) -> bool:
         """Whether the asker sees the event's project, or the one that its task left."""
+        if event.entity_type == "user" and event.type != "user.deleted":
+            return reads_people(self._actor) or event.entity_id == self._actor.user_id
         if event.entity_type == "view":
             return event.is_shared is True or event.actor_id == self._actor.user_id
         if event.entity_type == "notification":
