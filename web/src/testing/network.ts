@@ -5,11 +5,14 @@ export interface Call {
   path: string
   body: unknown
   token: string | null
+  headers: Headers
 }
 
-interface Answer {
+export interface Answer {
   status?: number
   body?: unknown
+  /** Instead of a body: sent as it is. */
+  text?: string
   headers?: Record<string, string>
 }
 
@@ -27,12 +30,13 @@ export function fakeNetwork(routes: Record<string, Handler>): Call[] {
       path: url.pathname.replace("/api/v1", "") + url.search,
       body: text && request.headers.get("Content-Type")?.includes("json") ? (JSON.parse(text) as unknown) : text,
       token: request.headers.get("Authorization"),
+      headers: request.headers,
     }
     calls.push(call)
     const handler = routes[`${call.method} ${url.pathname.replace("/api/v1", "")}`]
     if (!handler) throw new Error(`the test has no route for ${call.method} ${call.path}`)
-    const { status = 200, body, headers } = await handler(call)
-    return new Response(body === undefined ? null : JSON.stringify(body), {
+    const { status = 200, body, text: plain, headers } = await handler(call)
+    return new Response(plain ?? (body === undefined ? null : JSON.stringify(body)), {
       status,
       headers: { "Content-Type": status >= 400 ? "application/problem+json" : "application/json", ...headers },
     })
