@@ -11,7 +11,8 @@ export function OfflineBanner() {
       {isDown && (
         <p className="flex items-center justify-center gap-2 border-b border-line bg-warning-soft px-4 py-1.5 text-center text-sm text-warning-ink">
           <Icon name="alert" className="size-4 shrink-0" />
-          {waiting === 0 ? "You’re offline. You can go on working." : `You’re offline. ${counted(waiting)} to be sent when you’re back.`}
+          {navigator.onLine ? "The server can’t be reached just now." : "You’re offline."}{" "}
+          {waiting === 0 ? "You can go on working." : `${counted(waiting)} to be sent.`}
         </p>
       )}
     </div>

@@ -188,6 +188,7 @@ class Engine implements Started {
 
   private readonly online = () => {
     void this.leading?.fetching.fetchNew()
+    this.leading?.live.hurry()
     this.leading?.outbox.wake()
   }
 

@@ -88,6 +88,8 @@ export class Live {
   }
 
   private connect(): void {
+    // Without a network there is nothing to try: `hurry` comes when there is one.
+    if (!navigator.onLine) return
     const client = createClient({
       url: `${window.location.protocol === "https:" ? "wss" : "ws"}://${window.location.host}/graphql`,
       lazy: false,

@@ -25,6 +25,8 @@ interface Outlets {
 }
 
 const MOST_ERRORS = 5
+/** `online` wakes it before; some systems forget to say so. */
+const NETWORK_LOOKED_FOR_EVERY_MS = 5_000
 
 /**
  * Sends what waits, one after the other and in the order of its making: a change may name what one before it made.
@@ -65,9 +67,15 @@ export class Outbox {
 
   private async run(): Promise<void> {
     for (let next = this.state.pending[0]; next && !this.isStopped(); next = this.state.pending[0]) {
-      const wait = await this.send(next)
+      // What is certain not to have left can still be taken back.
+      const wait = navigator.onLine ? await this.send(next) : this.waitForNetwork()
       if (wait !== null && !this.isStopped()) await this.pause(wait)
     }
+  }
+
+  private waitForNetwork(): number {
+    this.outlets.reachable(false)
+    return NETWORK_LOOKED_FOR_EVERY_MS
   }
 
   /** Gives back how long to wait before the next try; null when there is nothing to wait for. */
