@@ -145,9 +145,7 @@ async def test_a_session_is_a_run_in_whichever_process(
     assert [task["title"] for task in left] == ["Stays"]
 
 
-async def test_changes_at_once_all_belong_to_their_run(
-    agent: Client, owner: Person
-) -> None:
+async def test_changes_at_once_all_belong_to_their_run(agent: Client, owner: Person) -> None:
     project, run = await owner.project(), str(uuid4())
     await asyncio.gather(
         *(
@@ -180,9 +178,7 @@ async def test_a_run_is_its_keys_own(address: str, owner: Person, agent: Client)
     assert (await owner.get(f"/tasks/{task['id']}")).json()["title"] == "Task"
 
 
-async def test_runs_come_in_pages_and_old_ones_are_forgotten(
-    agent: Client, owner: Person
-) -> None:
+async def test_runs_come_in_pages_and_old_ones_are_forgotten(agent: Client, owner: Person) -> None:
     task = await owner.task(await owner.project(), "Task")
     ids = [str(uuid4()) for _ in range(5)]
     for n, run in enumerate(ids):
@@ -213,7 +209,10 @@ async def test_after_a_day_it_is_too_late(agent: Client, owner: Person, superuse
     task, run = await owner.task(await owner.project(), "Task"), str(uuid4())
     await use(agent, "change_task", task=task["id"], title="Other", run_id=run)
     connection = await asyncpg.connect(superuser_url)
-    for table, columns in {"agent_runs": ("started_at", "last_active_at"), "events": ("created_at",)}.items():
+    for table, columns in {
+        "agent_runs": ("started_at", "last_active_at"),
+        "events": ("created_at",),
+    }.items():
         for column in columns:
             await connection.execute(
                 f"UPDATE {table} SET {column} = {column} - interval '25 h' WHERE tenant_id = $1",

@@ -94,7 +94,7 @@ def test_a_card_is_dragged_by_touch(at_board: Visitor, phone: BrowserContext) ->
     assert at_board.titles("Ideas") == ["Sourdough", "Rye"]
 
 
-@pytest.mark.parametrize("status", [409, 503])
+@pytest.mark.parametrize("status", [409, 422])
 def test_a_move_that_is_refused_goes_back_with_a_message(at_board: Visitor, status: int) -> None:
     page = at_board.page
     problem = {

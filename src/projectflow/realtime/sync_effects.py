@@ -61,7 +61,7 @@ _FIELDS: Final[tuple[tuple[str, Source], ...]] = (
     ("custom_field", "entity"), ("custom_field", "within"),
 )  # fmt: skip
 _CHECKLIST: Final = _of(_ITS_TASK, parts=("checklist",))
-_COMMENTS: Final = _of(parts=("comments",), to="comments")
+_COMMENTS: Final = _of(_ITS_TASK, parts=("comments",), to="comments")
 _ATTACHMENTS: Final = _of(parts=("attachments",))
 _TIME: Final = _of(_ITS_TASK, _TIMER, parts=("time_entries",), to="own")
 _RECURRENCE: Final = _of(parts=("recurrence",))

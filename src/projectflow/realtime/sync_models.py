@@ -49,6 +49,14 @@ NEWEST_NOTIFICATIONS: Final = 200
 ALWAYS: Final[LiteralString] = "$2::boolean IS NOT NULL AND $3::uuid IS NOT NULL"
 VISIBLE_TOO: Final[LiteralString] = VISIBLE.replace("p.", "q.")
 """`VISIBLE` for the project `q` of the task at the other end."""
+CARD_COUNTS: Final[LiteralString] = (
+    "(SELECT count(*) FROM comments c WHERE c.tenant_id = $1 AND c.task_id = t.id"
+    " AND c.deleted_at IS NULL),"
+    " (SELECT count(*) FROM checklist_items i WHERE i.tenant_id = $1 AND i.task_id = t.id),"
+    " (SELECT count(*) FROM checklist_items i WHERE i.tenant_id = $1 AND i.task_id = t.id"
+    " AND i.is_done)"
+)
+"""What a card shows of what is loaded with the panel only."""
 Found = tuple[str, Any]
 """A row and its id."""
 
@@ -189,11 +197,11 @@ MODELS: Final[dict[str, Model]] = {
         "coalesce(f.project_id, '00000000-0000-0000-0000-000000000000') = ANY ($4::uuid[])",
     ),
     "task": Model(
-        f"SELECT {TASK_COLUMNS} FROM projects p JOIN tasks t"
+        f"SELECT {TASK_COLUMNS}, {CARD_COUNTS} FROM projects p JOIN tasks t"
         " ON t.tenant_id = $1 AND t.project_id = p.id"
         f" WHERE p.tenant_id = $1 AND t.deleted_at IS NULL AND {VISIBLE}",
         "t.position", "text", "t.id = ANY ($4::uuid[])",
-        lambda row: (str(row["id"]), TaskWithFields(*tuple(row), fields={})),
+        lambda row: (str(row["id"]), TaskWithFields(*tuple(row)[:-3], {}, *tuple(row)[-3:])),
         reads_tasks, sees_all_tasks,
         "t.project_id = ANY ($4::uuid[])",
     ),

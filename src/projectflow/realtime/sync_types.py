@@ -111,6 +111,9 @@ class TaskWithFields(Task, frozen=True):
     """
 
     fields: dict[str, FieldContent]
+    comment_count: int
+    checklist_total: int
+    checklist_done: int
 
 
 class ProjectDependency(Dependency, frozen=True):

@@ -1,5 +1,6 @@
 import { createSlice, type PayloadAction } from "@reduxjs/toolkit"
 import type { AuthResult, User, Workspace } from "@/lib/api/types"
+import { readStored, store } from "./storage"
 
 interface Session {
   /** "restoring" until the first refresh has answered: neither the app nor the sign-in form may show before. */
@@ -11,6 +12,8 @@ interface Session {
   /** How the last session ended: it ran out under somebody, or they signed out. */
   ended: "expired" | "by choice" | null
 }
+
+type RememberedSession = Pick<AuthResult, "user" | "workspace">
 
 const restoring: Session = { status: "restoring", accessToken: null, user: null, workspace: null, ended: null }
 const nobody = { accessToken: null, user: null, workspace: null }
@@ -27,6 +30,10 @@ const slice = createSlice({
         workspace: payload.workspace,
         ended: null,
       }
+    },
+    /** Whoever was here last is taken to be here still, until the refresh says otherwise: what is kept here can be shown. */
+    sessionRemembered(session, { payload }: PayloadAction<RememberedSession>) {
+      if (session.status === "restoring") return { ...session, ...payload, status: "signed-in" }
     },
     /** Their own profile was saved. */
     profileChanged(session, { payload }: PayloadAction<User>) {
@@ -46,10 +53,25 @@ const slice = createSlice({
 })
 
 export const sessionReducer = slice.reducer
-export const { signedIn, profileChanged, workspaceRenamed, signedOut, sessionEnded } = slice.actions
+export const { signedIn, sessionRemembered, profileChanged, workspaceRenamed, signedOut, sessionEnded } = slice.actions
 
 interface WithSession {
   session: Session
+}
+
+/** Who was signed in when this browser was last used; no secret is among it. */
+export function readRememberedSession(): RememberedSession | null {
+  try {
+    const kept = JSON.parse(readStored("session") ?? "null") as RememberedSession | null
+    return kept?.user.id && kept.workspace.id ? kept : null
+  } catch {
+    return null
+  }
+}
+
+export function rememberSession({ status, user, workspace }: Session): void {
+  if (status === "signed-in" && user && workspace) store("session", JSON.stringify({ user, workspace }))
+  if (status === "signed-out") store("session", null)
 }
 
 export const selectSession = (state: WithSession) => state.session

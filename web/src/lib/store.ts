@@ -3,7 +3,10 @@ import { setupListeners } from "@reduxjs/toolkit/query"
 import { useDispatch, useSelector } from "react-redux"
 import { api } from "./api/api"
 import { setRegion } from "./region"
-import { selectUser, sessionReducer } from "./session"
+import { rememberSession, selectSession, selectUser, sessionReducer } from "./session"
+import { presenceReducer } from "./sync/presenceSlice"
+import { syncReducer } from "./sync/slice"
+import { redoReducer } from "./sync/undoSlice"
 import { toastsReducer } from "./toasts"
 
 export function makeStore() {
@@ -12,13 +15,23 @@ export function makeStore() {
       [api.reducerPath]: api.reducer,
       session: sessionReducer,
       toasts: toastsReducer,
+      sync: syncReducer,
+      redo: redoReducer,
+      presence: presenceReducer,
     },
-    middleware: (defaults) => defaults({ serializableCheck: false }).concat(api.middleware, forgetOthersData),
+    middleware: (defaults) => defaults({ serializableCheck: false, immutableCheck: false }).concat(api.middleware, forgetOthersData),
   })
   setupListeners(store.dispatch)
   const followRegion = () => setRegion(selectUser(store.getState()))
   followRegion()
-  store.subscribe(followRegion)
+  let session = selectSession(store.getState())
+  store.subscribe(() => {
+    const now = selectSession(store.getState())
+    if (now === session) return
+    session = now
+    followRegion()
+    rememberSession(now)
+  })
   return store
 }
 

@@ -83,8 +83,3 @@ export function makeBoard(columns: Record<string, string[]>): Board {
     ),
   }
 }
-
-/** The other way round, for comparing. */
-export function layout(board: Board | undefined): Record<string, string[]> {
-  return Object.fromEntries((board?.columns ?? []).map(({ state, items }) => [state.key, items.map(({ id }) => id)]))
-}

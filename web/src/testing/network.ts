@@ -5,18 +5,21 @@ export interface Call {
   path: string
   body: unknown
   token: string | null
+  headers: Headers
 }
 
-interface Answer {
+export interface Answer {
   status?: number
   body?: unknown
+  /** Instead of a body: sent as it is. */
+  text?: string
   headers?: Record<string, string>
 }
 
 type Handler = (call: Call) => Answer | Promise<Answer>
 
-/** Stands in for the network and nothing else; `"POST /tasks/1/move"` names a route. Gives back what was asked. */
-export function fakeNetwork(routes: Record<string, Handler>): Call[] {
+/** Stands in for the network and nothing else; `"POST /tasks/1/move"` names a route; `before` is asked first. Gives back what was asked. */
+export function fakeNetwork(routes: Record<string, Handler>, before: (call: Call) => ReturnType<Handler> | undefined = () => undefined): Call[] {
   const calls: Call[] = []
   vi.stubGlobal("fetch", async (input: Request | string, init?: RequestInit) => {
     const request = new Request(input, init)
@@ -27,12 +30,14 @@ export function fakeNetwork(routes: Record<string, Handler>): Call[] {
       path: url.pathname.replace("/api/v1", "") + url.search,
       body: text && request.headers.get("Content-Type")?.includes("json") ? (JSON.parse(text) as unknown) : text,
       token: request.headers.get("Authorization"),
+      headers: request.headers,
     }
     calls.push(call)
     const handler = routes[`${call.method} ${url.pathname.replace("/api/v1", "")}`]
-    if (!handler) throw new Error(`the test has no route for ${call.method} ${call.path}`)
-    const { status = 200, body, headers } = await handler(call)
-    return new Response(body === undefined ? null : JSON.stringify(body), {
+    const given = before(call)
+    if (!given && !handler) throw new Error(`the test has no route for ${call.method} ${call.path}`)
+    const { status = 200, body, text: plain, headers } = await (given ?? handler?.(call) ?? {})
+    return new Response(plain ?? (body === undefined ? null : JSON.stringify(body)), {
       status,
       headers: { "Content-Type": status >= 400 ? "application/problem+json" : "application/json", ...headers },
     })

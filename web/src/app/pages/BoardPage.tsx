@@ -1,29 +1,27 @@
 import { useCallback, useState } from "react"
 import { useParams, useSearchParams } from "react-router"
-import { useGetPeopleQuery } from "@/features/people/api"
-import { useGetProjectQuery } from "@/features/projects/api"
-import { useGetBoardQuery, useGetTagsQuery } from "@/features/tasks/api/board"
-import { findCard } from "@/features/tasks/api/boardCache"
+import { CompanyFaces } from "@/features/presence/Company"
+import { usePresence } from "@/features/presence/usePresence"
+import { useBoard } from "@/features/tasks/api/useBoard"
 import { Board } from "@/features/tasks/board/Board"
 import { BoardSkeleton } from "@/features/tasks/board/BoardSkeleton"
 import { isFiltering } from "@/features/tasks/filters/boardFilters"
 import { FilterBar } from "@/features/tasks/filters/FilterBar"
 import { useBoardFilters } from "@/features/tasks/filters/useBoardFilters"
 import { NewTaskDialog } from "@/features/tasks/panel/NewTaskDialog"
-import { isMissing } from "@/lib/api/problem"
 import { selectCanWrite } from "@/lib/session"
 import { useShortcuts } from "@/lib/shortcuts"
 import { useAppSelector } from "@/lib/store"
+import { useIsMissing } from "@/lib/sync/hooks"
+import { selectPeople, selectProject, selectStatesOf, selectTags } from "@/lib/sync/select"
 import { useDocumentTitle } from "@/lib/useDocumentTitle"
 import { Button, ButtonLink } from "@/ui/Button"
-import { EmptyState, ErrorNotice } from "@/ui/states"
+import { EmptyState } from "@/ui/states"
 import { paths } from "../paths"
 import { BoardHeader } from "../shell/BoardHeader"
 import { MembersButton } from "../shell/MembersButton"
 import { useSlug } from "../useSlug"
 import { LazyTaskView } from "./LazyTaskView"
-
-const nobody: never[] = []
 
 export function BoardPage() {
   const slug = useSlug()
@@ -33,18 +31,17 @@ export function BoardPage() {
   const { filters, clearFilters } = useBoardFilters()
   const { openId, open, close } = useOpenTask()
 
-  const { data: project, error: projectError } = useGetProjectQuery(projectId)
-  const { currentData: freshBoard, data: lastBoard, error: boardError, refetch } = useGetBoardQuery(
-    { projectId, filters },
-    { refetchOnMountOrArgChange: 5 },
-  )
-  const { data: people = nobody } = useGetPeopleQuery()
-  const { data: tags = nobody } = useGetTagsQuery()
+  const project = useAppSelector((state) => selectProject(state, projectId))
+  const isMissing = useIsMissing(projectId, project !== undefined)
+  const { board, showMore } = useBoard(projectId, filters)
+  const people = useAppSelector(selectPeople)
+  const tags = useAppSelector(selectTags)
+  const states = useAppSelector((state) => selectStatesOf(state, projectId))
+  const company = usePresence("project", projectId, people)
   useDocumentTitle(project?.name)
   useShortcuts({ c: () => setCreating(true) }, canWrite)
 
-  const error = projectError ?? boardError
-  if (isMissing(error)) {
+  if (isMissing) {
     return (
       <EmptyState icon="search" title="There is no such project" text="It may have been deleted, or the address is not right.">
         <ButtonLink to={paths.projects(slug)} variant="primary">
@@ -54,14 +51,13 @@ export function BoardPage() {
     )
   }
 
-  // While other filters load, the board before them stays, rather than a flash of nothing; never another project's.
-  const board = freshBoard ?? (lastBoard && project && belongsTo(lastBoard, project.states) ? lastBoard : undefined)
-  const matches = freshBoard?.columns.reduce((sum, { count }) => sum + count, 0)
+  const matches = board?.columns.reduce((sum, { count }) => sum + count, 0)
 
   return (
     <div className="flex h-full">
       <div className="flex min-w-0 flex-1 flex-col">
         <BoardHeader project={project}>
+          <CompanyFaces company={company} />
           {project && <MembersButton project={project} people={people} />}
           {canWrite && project && (
             <Button variant="primary" icon="plus" onClick={() => setCreating(true)}>
@@ -72,11 +68,6 @@ export function BoardPage() {
         <div className="px-4 pb-3 sm:px-6">
           <FilterBar people={people} tags={tags} matches={matches} />
         </div>
-        {error && (
-          <div className="px-4 pb-3 sm:px-6">
-            <ErrorNotice error={error} onRetry={() => void refetch()} />
-          </div>
-        )}
         {matches === 0 && isFiltering(filters) && (
           <p className="flex items-center gap-2 px-4 pb-3 text-sm text-ink-muted sm:px-6">
             No task matches.
@@ -85,27 +76,26 @@ export function BoardPage() {
             </Button>
           </p>
         )}
-        <div className={`min-h-0 flex-1 transition-opacity ${freshBoard ? "" : "opacity-60"}`}>
-          {board ? (
+        <div className="min-h-0 flex-1">
+          {board && project ? (
             <Board
               projectId={projectId}
               board={board}
-              filters={filters}
+              onShowMore={showMore}
               people={people}
               tags={tags}
               openId={openId}
               onOpen={open}
             />
           ) : (
-            !error && <BoardSkeleton />
+            <BoardSkeleton />
           )}
         </div>
       </div>
       {openId && project && (
         <LazyTaskView
           taskId={openId}
-          card={board && findCard(board, openId)?.card}
-          project={project}
+          states={states}
           people={people}
           tags={tags}
           onClose={close}
@@ -115,9 +105,8 @@ export function BoardPage() {
         <NewTaskDialog
           open={creating}
           onClose={() => setCreating(false)}
-          onCreated={() => setCreating(false)}
           projectId={projectId}
-          states={project.states}
+          states={states}
           people={people}
         />
       )}
@@ -145,9 +134,4 @@ function useOpenTask() {
     [setParams],
   )
   return { openId: params.get("task"), open, close }
-}
-
-function belongsTo(board: { columns: { state: { id: string } }[] }, states: { id: string }[]): boolean {
-  const own = new Set(states.map(({ id }) => id))
-  return board.columns.every(({ state }) => own.has(state.id))
 }

@@ -1,14 +1,14 @@
 import { useState } from "react"
 import { useNavigate } from "react-router"
-import { useGetProjectsQuery } from "@/features/projects/api"
 import { NewProjectDialog } from "@/features/projects/NewProjectDialog"
 import { ProjectList, ProjectListSkeleton } from "@/features/projects/ProjectList"
 import { selectCanCreateProjects } from "@/lib/session"
 import { useShortcuts } from "@/lib/shortcuts"
 import { useAppSelector } from "@/lib/store"
+import { selectIsReady, selectProjects } from "@/lib/sync/select"
 import { useDocumentTitle } from "@/lib/useDocumentTitle"
 import { Button, ButtonLink } from "@/ui/Button"
-import { EmptyState, ErrorNotice } from "@/ui/states"
+import { EmptyState } from "@/ui/states"
 import { paths } from "../paths"
 import { Page } from "../shell/Page"
 import { useSlug } from "../useSlug"
@@ -19,7 +19,8 @@ export function ProjectsPage() {
   const navigate = useNavigate()
   const canCreate = useAppSelector(selectCanCreateProjects)
   const [creating, setCreating] = useState(false)
-  const { data: projects, error, refetch } = useGetProjectsQuery()
+  const isReady = useAppSelector(selectIsReady)
+  const projects = useAppSelector(selectProjects)
   useShortcuts({ c: () => setCreating(true) }, canCreate)
 
   const actions = canCreate && (
@@ -32,12 +33,11 @@ export function ProjectsPage() {
       </Button>
     </>
   )
-  const isEmpty = projects?.length === 0
+  const isEmpty = isReady && projects.length === 0
 
   return (
     <Page title="Projects" actions={!isEmpty && actions}>
-      {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
-      {!projects && !error && <ProjectListSkeleton />}
+      {!isReady && <ProjectListSkeleton />}
       {isEmpty && (
         <EmptyState
           icon="folder"
@@ -47,7 +47,7 @@ export function ProjectsPage() {
           {actions}
         </EmptyState>
       )}
-      {projects && !isEmpty && <ProjectList projects={projects} linkTo={({ id }) => paths.board(slug, id)} />}
+      {isReady && !isEmpty && <ProjectList projects={projects} linkTo={({ id }) => paths.board(slug, id)} />}
       <NewProjectDialog
         open={creating}
         onClose={() => setCreating(false)}

@@ -1,36 +1,30 @@
-import { useCallback, type ComponentProps } from "react"
+import { useState, type ComponentProps } from "react"
 import { Activity } from "@/features/activity/Activity"
 import { Attachments } from "@/features/attachments/Attachments"
 import { Checklist } from "@/features/checklists/Checklist"
 import { Comments } from "@/features/comments/Comments"
-import { useCardCounts } from "@/features/tasks/api/useCardCounts"
+import { CompanyFaces, CompanyTyping } from "@/features/presence/Company"
+import { usePresence } from "@/features/presence/usePresence"
 import { TaskPanel } from "@/features/tasks/panel/TaskPanel"
-import type { ProjectDetails } from "@/lib/api/types"
 
-type PanelProps = ComponentProps<typeof TaskPanel>
-
-interface TaskViewProps extends Omit<PanelProps, "states" | "children"> {
-  project: ProjectDetails
-}
+type TaskViewProps = Omit<ComponentProps<typeof TaskPanel>, "children" | "company">
 
 /** The task's panel, and in it what other features know of the task. */
-export function TaskView({ project, ...panel }: TaskViewProps) {
-  const { taskId, people } = panel
-  const setCounts = useCardCounts(project.id, taskId)
-  const onCount = useCallback((comment_count: number) => setCounts({ comment_count }), [setCounts])
-  const onProgress = useCallback(
-    (checklist_done: number, checklist_total: number) => setCounts({ checklist_done, checklist_total }),
-    [setCounts],
-  )
+export function TaskView(panel: TaskViewProps) {
+  const { people, states, taskId } = panel
+  const [typing, setTyping] = useState(false)
+  const company = usePresence("task", taskId, people, typing ? "typing" : "looking")
 
   return (
-    <TaskPanel {...panel} states={project.states}>
+    <TaskPanel {...panel} company={<CompanyFaces company={company} />}>
       {({ id }) => (
         <>
-          <Checklist taskId={id} onProgress={onProgress} />
+          <Checklist taskId={id} />
           <Attachments taskId={id} />
-          <Comments taskId={id} people={people} onCount={onCount} />
-          <Activity taskId={id} states={project.states} people={people} />
+          <Comments taskId={id} people={people} onTyping={setTyping}>
+            <CompanyTyping company={company} />
+          </Comments>
+          <Activity taskId={id} states={states} people={people} />
         </>
       )}
     </TaskPanel>

@@ -1,11 +1,16 @@
 import { Dialog, DialogBackdrop, DialogPanel } from "@headlessui/react"
-import { useMemo, useState } from "react"
+import { useEffect, useMemo, useState } from "react"
 import { Outlet, useLocation } from "react-router"
 import { ConfirmItIsYou } from "@/features/account/security/ConfirmItIsYou"
+import { selectUser, selectWorkspace } from "@/lib/session"
 import { readStored, store } from "@/lib/storage"
+import { useAppSelector } from "@/lib/store"
+import { useLiveStore, useUndoKeys } from "@/lib/sync/hooks"
 import { useShortcuts } from "@/lib/shortcuts"
 import { toggleTheme } from "@/lib/theme"
 import { ErrorBoundary } from "@/ui/ErrorBoundary"
+import { keepForOffline } from "../keepForOffline"
+import { OfflineBanner } from "./OfflineBanner"
 import { ShortcutsDialog } from "./ShortcutsDialog"
 import { Sidebar } from "./Sidebar"
 import { SidebarContext } from "./sidebarState"
@@ -15,6 +20,11 @@ export function AppShell() {
   const [collapsed, setCollapsed] = useState(() => readStored("sidebar") === "collapsed")
   const [drawerOpen, setDrawerOpen] = useState(false)
   const [showingShortcuts, setShowingShortcuts] = useState(false)
+  const workspace = useAppSelector(selectWorkspace)
+  const user = useAppSelector(selectUser)
+  useLiveStore(workspace?.id ?? "", user?.id ?? "")
+  useUndoKeys()
+  useEffect(keepForOffline, [])
 
   const sidebar = useMemo(
     () => ({
@@ -62,11 +72,14 @@ export function AppShell() {
             <Sidebar onShowShortcuts={() => setShowingShortcuts(true)} />
           </DialogPanel>
         </Dialog>
-        <main id="main" tabIndex={-1} className="min-w-0 flex-1 bg-canvas outline-none">
-          <ErrorBoundary key={pathname}>
-            <Outlet />
-          </ErrorBoundary>
-        </main>
+        <div className="flex min-w-0 flex-1 flex-col">
+          <OfflineBanner />
+          <main id="main" tabIndex={-1} className="min-h-0 flex-1 bg-canvas outline-none">
+            <ErrorBoundary key={pathname}>
+              <Outlet />
+            </ErrorBoundary>
+          </main>
+        </div>
       </div>
       <ConfirmItIsYou />
       <ShortcutsDialog open={showingShortcuts} onClose={() => setShowingShortcuts(false)} />

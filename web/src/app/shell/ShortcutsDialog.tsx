@@ -8,6 +8,8 @@ const groups: { title: string; rows: [keys: string[], meaning: string][] }[] = [
       [["?"], "Show these shortcuts"],
       [["["], "Open or close the sidebar"],
       [["T"], "Switch between light and dark"],
+      [["⌘/Ctrl", "Z"], "Undo"],
+      [["⌘/Ctrl", "Shift", "Z"], "Redo"],
       [["Esc"], "Close what is open"],
     ],
   },

@@ -1,10 +1,9 @@
 import type { ReactNode } from "react"
 import { NavLink } from "react-router"
-import { useGetPeopleQuery } from "@/features/people/api"
-import { useGetProjectsQuery } from "@/features/projects/api"
 import { hueOf } from "@/lib/people"
 import { selectWorkspace } from "@/lib/session"
 import { useAppSelector } from "@/lib/store"
+import { selectIsReady, selectPeople, selectProjects } from "@/lib/sync/select"
 import { IconButton } from "@/ui/Button"
 import { hueStyle } from "@/ui/hue"
 import { Icon, Logo, type IconName } from "@/ui/icons"
@@ -18,8 +17,9 @@ import { ThemeSwitch } from "./ThemeSwitch"
 export function Sidebar({ onShowShortcuts }: { onShowShortcuts: () => void }) {
   const slug = useSlug()
   const workspace = useAppSelector(selectWorkspace)
-  const { data: projects } = useGetProjectsQuery()
-  const { data: people } = useGetPeopleQuery()
+  const isReady = useAppSelector(selectIsReady)
+  const projects = useAppSelector(selectProjects)
+  const people = useAppSelector(selectPeople)
   const { toggle } = useSidebar()
 
   return (
@@ -40,16 +40,16 @@ export function Sidebar({ onShowShortcuts }: { onShowShortcuts: () => void }) {
           <Item to={paths.imports(slug)} icon="import">
             Imports
           </Item>
-          <Item to={paths.people(slug)} icon="people" count={people?.length}>
+          <Item to={paths.people(slug)} icon="people" count={isReady ? people.length : undefined}>
             People
           </Item>
         </ul>
 
         <h2 className="mt-6 mb-1.5 px-2 text-xs font-medium text-ink-faint">Your projects</h2>
-        {!projects && <Skeleton className="mx-2 h-7" />}
-        {projects?.length === 0 && <p className="px-2 text-sm text-ink-faint">None yet.</p>}
+        {!isReady && <Skeleton className="mx-2 h-7" />}
+        {isReady && projects.length === 0 && <p className="px-2 text-sm text-ink-faint">None yet.</p>}
         <ul className="space-y-px">
-          {projects?.map((project) => (
+          {projects.map((project) => (
             <Item key={project.id} to={paths.board(slug, project.id)} mark={project.key} count={project.open_task_count}>
               {project.name}
             </Item>

@@ -1,8 +1,8 @@
 import { useState, type SubmitEvent } from "react"
-import { problemMessage } from "@/lib/api/problem"
+import { useAppDispatch } from "@/lib/store"
+import { perform } from "@/lib/sync/perform"
 import { uuid7 } from "@/lib/uuid"
 import { Icon } from "@/ui/icons"
-import { useAddItemMutation } from "./api"
 
 interface AddItemProps {
   taskId: string
@@ -11,16 +11,13 @@ interface AddItemProps {
 
 export function AddItem({ taskId, checklist }: AddItemProps) {
   const [title, setTitle] = useState("")
-  const [id, setId] = useState(() => uuid7())
-  const [add, { isLoading, error }] = useAddItemMutation()
+  const dispatch = useAppDispatch()
 
-  const submit = async (event: SubmitEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    if (!title.trim() || isLoading) return
-    const { data } = await add({ taskId, id, title: title.trim(), checklist })
-    if (!data) return
+    if (!title.trim()) return
+    dispatch(perform({ type: "checklist.add", task_id: taskId, title: title.trim(), checklist }, { entity: uuid7(), name: title.trim() }))
     setTitle("")
-    setId(uuid7())
   }
 
   return (
@@ -34,11 +31,6 @@ export function AddItem({ taskId, checklist }: AddItemProps) {
         onChange={(event) => setTitle(event.target.value)}
         className="h-8 min-w-0 flex-1 rounded bg-transparent text-base text-ink placeholder:text-ink-faint focus-visible:outline-none"
       />
-      {error && (
-        <p role="alert" className="text-xs text-danger-ink">
-          {problemMessage(error)}
-        </p>
-      )}
     </form>
   )
 }

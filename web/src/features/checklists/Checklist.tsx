@@ -1,33 +1,31 @@
-import { useEffect } from "react"
+import { useMemo } from "react"
 import type { ChecklistItem } from "@/lib/api/types"
 import { selectCanWrite } from "@/lib/session"
 import { useAppDispatch, useAppSelector } from "@/lib/store"
+import { perform } from "@/lib/sync/perform"
+import { selectPendingOf } from "@/lib/sync/select"
+import { undoAction } from "@/lib/sync/undo"
 import { showToast } from "@/lib/toasts"
-import { uuid7 } from "@/lib/uuid"
 import { ProgressBar } from "@/ui/ProgressBar"
 import { ErrorNotice } from "@/ui/states"
 import { AddItem } from "./AddItem"
-import { useAddItemMutation, useDeleteItemMutation, useGetChecklistQuery } from "./api"
+import { useGetChecklistQuery, withWaiting } from "./api"
 import { ChecklistRow } from "./ChecklistRow"
 
 interface ChecklistProps {
   taskId: string
-  /** Tells whoever shows the progress. */
-  onProgress: (done: number, total: number) => void
 }
 
-export function Checklist({ taskId, onProgress }: ChecklistProps) {
-  const { data: items, error, refetch } = useGetChecklistQuery(taskId)
+export function Checklist({ taskId }: ChecklistProps) {
+  const { data, error, refetch } = useGetChecklistQuery(taskId)
   const canWrite = useAppSelector(selectCanWrite)
   const remove = useRemoveWithUndo(taskId)
+  const waiting = useAppSelector((state) => selectPendingOf(state, taskId))
+  const items = useMemo(() => (data || waiting.length > 0 ? withWaiting(data ?? [], waiting) : undefined), [data, waiting])
   const total = items?.length
   const done = items?.filter(({ is_done }) => is_done).length
 
-  useEffect(() => {
-    if (done !== undefined && total !== undefined) onProgress(done, total)
-  }, [done, total, onProgress])
-
-  if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />
+  if (error && !items) return <ErrorNotice error={error} onRetry={() => void refetch()} />
   if (!items || (items.length === 0 && !canWrite)) return null
 
   return (
@@ -52,7 +50,7 @@ export function Checklist({ taskId, onProgress }: ChecklistProps) {
           {list && <h4 className="mt-3 mb-1 text-xs font-medium text-ink-faint">{list}</h4>}
           <ul className="space-y-px">
             {entries.map((item) => (
-              <ChecklistRow key={item.id} item={item} canWrite={canWrite} onRemove={() => void remove(item)} />
+              <ChecklistRow key={item.id} item={item} canWrite={canWrite} onRemove={() => remove(item)} />
             ))}
           </ul>
         </div>
@@ -64,12 +62,9 @@ export function Checklist({ taskId, onProgress }: ChecklistProps) {
 
 function useRemoveWithUndo(taskId: string) {
   const dispatch = useAppDispatch()
-  const [remove] = useDeleteItemMutation()
-  const [add] = useAddItemMutation()
-  return async (item: ChecklistItem) => {
-    const { error } = await remove(item)
-    if (error) return
-    const undo = () => void add({ taskId, id: uuid7(), title: item.title, checklist: item.checklist })
+  return (item: ChecklistItem) => {
+    const removal = dispatch(perform({ type: "checklist.delete", task_id: taskId }, { entity: item.id, name: item.title }))
+    const undo = () => removal && void dispatch(undoAction(removal))
     dispatch(showToast("Removed the item", { action: { label: "Undo", run: undo } }))
   }
 }

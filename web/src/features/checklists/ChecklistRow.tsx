@@ -1,7 +1,8 @@
 import { useState } from "react"
 import type { ChecklistItem } from "@/lib/api/types"
+import { useAppDispatch } from "@/lib/store"
+import { perform } from "@/lib/sync/perform"
 import { IconButton } from "@/ui/Button"
-import { useUpdateItemMutation } from "./api"
 
 interface ChecklistRowProps {
   item: ChecklistItem
@@ -10,13 +11,15 @@ interface ChecklistRowProps {
 }
 
 export function ChecklistRow({ item, canWrite, onRemove }: ChecklistRowProps) {
-  const [update] = useUpdateItemMutation()
+  const dispatch = useAppDispatch()
+  const update = (patch: { title?: string; is_done?: boolean }) =>
+    dispatch(perform({ type: "checklist.update", task_id: item.task_id, patch }, { entity: item.id, name: item.title }))
   const [draft, setDraft] = useState<string | null>(null)
 
   const finish = () => {
     const title = draft?.trim()
     setDraft(null)
-    if (title && title !== item.title) void update({ item, patch: { title } })
+    if (title && title !== item.title) update({ title })
   }
 
   return (
@@ -26,7 +29,7 @@ export function ChecklistRow({ item, canWrite, onRemove }: ChecklistRowProps) {
         aria-label={item.title}
         checked={item.is_done}
         disabled={!canWrite}
-        onChange={(event) => void update({ item, patch: { is_done: event.target.checked } })}
+        onChange={(event) => update({ is_done: event.target.checked })}
         className="mt-2 size-4 shrink-0 accent-accent"
       />
       {canWrite ? (

@@ -1,8 +1,7 @@
 import { api } from "@/lib/api/api"
-import { problemMessage } from "@/lib/api/problem"
 import type { ChecklistItem } from "@/lib/api/types"
-import type { AppDispatch } from "@/lib/store"
-import { showToast } from "@/lib/toasts"
+import type { Action } from "@/lib/sync/actions"
+import { whenAnswered } from "@/lib/sync/landing"
 
 const checklistApi = api.injectEndpoints({
   endpoints: (build) => ({
@@ -11,54 +10,33 @@ const checklistApi = api.injectEndpoints({
       transformResponse: ({ items }: { items: ChecklistItem[] }) => items,
       providesTags: (_, __, taskId) => [{ type: "Checklist", id: taskId }],
     }),
-    addItem: build.mutation<ChecklistItem, { taskId: string; id: string; title: string; checklist: string }>({
-      query: ({ taskId, ...body }) => ({ url: `/tasks/${taskId}/checklist`, method: "POST", body }),
-      invalidatesTags: (done, _, { taskId }) => (done ? [{ type: "Activity", id: taskId }] : []),
-      onQueryStarted: async ({ taskId }, { dispatch, queryFulfilled }) => {
-        const answer = await queryFulfilled.catch(() => null)
-        if (answer) change(dispatch, taskId, (items) => void items.push(answer.data))
-      },
-    }),
-    updateItem: build.mutation<ChecklistItem, { item: ChecklistItem; patch: Partial<Pick<ChecklistItem, "title" | "is_done">> }>({
-      query: ({ item, patch }) => ({ url: `/checklist-items/${item.id}`, method: "PATCH", body: patch }),
-      invalidatesTags: (done, _, { item }) => (done ? [{ type: "Activity", id: item.task_id }] : []),
-      onQueryStarted: async ({ item, patch }, { dispatch, queryFulfilled }) => {
-        const show = (fields: Partial<ChecklistItem>) =>
-          change(dispatch, item.task_id, (items) => {
-            const cached = items.find(({ id }) => id === item.id)
-            if (cached) Object.assign(cached, fields)
-          })
-        const shown = show(patch)
-        try {
-          show((await queryFulfilled).data)
-        } catch (failure) {
-          shown.undo()
-          complain(dispatch, failure)
-        }
-      },
-    }),
-    deleteItem: build.mutation<null, ChecklistItem>({
-      query: ({ id }) => ({ url: `/checklist-items/${id}`, method: "DELETE" }),
-      transformResponse: () => null,
-      onQueryStarted: async (item, { dispatch, queryFulfilled }) => {
-        const gone = change(dispatch, item.task_id, (items) => items.filter(({ id }) => id !== item.id))
-        try {
-          await queryFulfilled
-        } catch (failure) {
-          gone.undo()
-          complain(dispatch, failure)
-        }
-      },
-    }),
   }),
 })
 
-function change(dispatch: AppDispatch, taskId: string, recipe: (items: ChecklistItem[]) => ChecklistItem[] | void) {
-  return dispatch(checklistApi.util.updateQueryData("getChecklist", taskId, recipe))
+export const { useGetChecklistQuery } = checklistApi
+
+whenAnswered("checklist", ({ dispatch }, action, answer) => {
+  if (!("task_id" in action)) return
+  const landed = answer ? (answer as ChecklistItem) : null
+  dispatch(
+    checklistApi.util.updateQueryData("getChecklist", action.task_id, (items) => {
+      const others = items.filter(({ id }) => id !== action.entity)
+      const at = items.findIndex(({ id }) => id === action.entity)
+      return landed ? others.toSpliced(at === -1 ? others.length : at, 0, landed) : others
+    }) as never,
+  )
+})
+
+/** The items as they will be once what waits has been sent. */
+export function withWaiting(items: readonly ChecklistItem[], waiting: readonly Action[]): ChecklistItem[] {
+  return waiting.reduce<ChecklistItem[]>((list, action) => {
+    if (action.type === "checklist.add") return list.some(({ id }) => id === action.entity) ? list : [...list, asItem(action, list.length)]
+    if (action.type === "checklist.update") return list.map((one) => (one.id === action.entity ? { ...one, ...action.patch } : one))
+    if (action.type === "checklist.delete") return list.filter(({ id }) => id !== action.entity)
+    return list
+  }, [...items])
 }
 
-function complain(dispatch: AppDispatch, failure: unknown) {
-  dispatch(showToast(problemMessage((failure as { error: unknown }).error), { tone: "danger" }))
+function asItem({ entity, task_id, title, checklist }: Action & { type: "checklist.add" }, position: number): ChecklistItem {
+  return { id: entity, task_id, title, checklist, is_done: false, position, version: 0 }
 }
-
-export const { useGetChecklistQuery, useAddItemMutation, useUpdateItemMutation, useDeleteItemMutation } = checklistApi

@@ -2,13 +2,14 @@ import { useState, type KeyboardEvent } from "react"
 import type { Comment, User } from "@/lib/api/types"
 import { absoluteTime } from "@/lib/dates"
 import { fullName } from "@/lib/people"
+import { useAppDispatch } from "@/lib/store"
+import { perform } from "@/lib/sync/perform"
 import { Avatar } from "@/ui/Avatar"
 import { Button, IconButton } from "@/ui/Button"
 import { ConfirmDialog } from "@/ui/ConfirmDialog"
 import { Markdown } from "@/ui/Markdown"
 import { MarkdownEditor } from "@/ui/MarkdownEditor"
 import { RelativeTime } from "@/ui/RelativeTime"
-import { useDeleteCommentMutation, useEditCommentMutation } from "./api"
 
 interface CommentItemProps {
   comment: Comment
@@ -19,12 +20,12 @@ interface CommentItemProps {
 export function CommentItem({ comment, author, isOwn }: CommentItemProps) {
   const [draft, setDraft] = useState<string | null>(null)
   const [confirming, setConfirming] = useState(false)
-  const [edit] = useEditCommentMutation()
-  const [remove] = useDeleteCommentMutation()
+  const dispatch = useAppDispatch()
+  const about = { entity: comment.id, name: "comment", seen: comment.version }
   const name = author ? fullName(author) : "Someone who left"
 
   const save = () => {
-    if (draft?.trim() && draft !== comment.body) void edit({ comment, body: draft })
+    if (draft?.trim() && draft !== comment.body) dispatch(perform({ type: "comment.edit", task_id: comment.task_id, body: draft }, about))
     setDraft(null)
   }
 
@@ -78,7 +79,7 @@ export function CommentItem({ comment, author, isOwn }: CommentItemProps) {
         title="Delete this comment?"
         text="It disappears for everyone. This can’t be undone."
         confirmLabel="Delete comment"
-        onConfirm={() => void remove(comment)}
+        onConfirm={() => dispatch(perform({ type: "comment.delete", task_id: comment.task_id }, about))}
         onClose={() => setConfirming(false)}
       />
     </li>

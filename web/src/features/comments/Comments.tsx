@@ -1,28 +1,27 @@
-import { useEffect } from "react"
+import { useMemo, type ReactNode } from "react"
 import type { User } from "@/lib/api/types"
 import { selectCanWrite, selectUser } from "@/lib/session"
 import { useAppSelector } from "@/lib/store"
+import { selectPendingOf } from "@/lib/sync/select"
 import { ErrorNotice, Skeleton } from "@/ui/states"
-import { useGetCommentsQuery } from "./api"
+import { useGetCommentsQuery, withWaiting } from "./api"
 import { CommentComposer } from "./CommentComposer"
 import { CommentItem } from "./CommentItem"
 
 interface CommentsProps {
   taskId: string
   people: User[]
-  /** Tells whoever shows a count of them. */
-  onCount: (count: number) => void
+  onTyping: (typing: boolean) => void
+  /** Stands over the field: who else is writing. */
+  children?: ReactNode
 }
 
-export function Comments({ taskId, people, onCount }: CommentsProps) {
-  const { data: comments, error, refetch } = useGetCommentsQuery(taskId)
+export function Comments({ taskId, people, onTyping, children }: CommentsProps) {
+  const { data, error, refetch } = useGetCommentsQuery(taskId)
   const canWrite = useAppSelector(selectCanWrite)
   const user = useAppSelector(selectUser)
-  const count = comments?.length
-
-  useEffect(() => {
-    if (count !== undefined) onCount(count)
-  }, [count, onCount])
+  const waiting = useAppSelector((state) => selectPendingOf(state, taskId))
+  const comments = useMemo(() => (data || waiting.length > 0 ? withWaiting(data ?? [], waiting) : undefined), [data, waiting])
 
   return (
     <section aria-labelledby="comments-heading" className="mt-8">
@@ -41,7 +40,8 @@ export function Comments({ taskId, people, onCount }: CommentsProps) {
           />
         ))}
       </ol>
-      {canWrite && <CommentComposer taskId={taskId} />}
+      {children}
+      {canWrite && <CommentComposer taskId={taskId} onTyping={onTyping} />}
     </section>
   )
 }

@@ -14,7 +14,7 @@ import { refreshOnce, type RefreshOutcome } from "./refresh"
 import type { AuthResult } from "./types"
 
 interface WithSession {
-  session: { accessToken: string | null }
+  session: { accessToken: string | null; status: string }
 }
 
 // Longer than this nobody wants to look at a page that does nothing: then it says so.
@@ -30,35 +30,46 @@ const fetchApi = fetchBaseQuery({
   },
 })
 
-type BaseQuery = BaseQueryFn<string | FetchArgs, unknown, Problem, object, FetchBaseQueryMeta>
+/** `quiet`: whoever asks says themselves what went wrong. */
+export interface CallOptions {
+  quiet?: boolean
+}
+
+type BaseQuery = BaseQueryFn<string | FetchArgs, unknown, Problem, CallOptions, FetchBaseQueryMeta>
 
 type Answer = QueryReturnValue<unknown, Problem, FetchBaseQueryMeta>
 
-export const baseQuery: BaseQuery = async (args, api, extra) => {
-  let answer = await ask(args, api, extra)
+export const baseQuery: BaseQuery = async (args, api, extra?: CallOptions) => {
+  let answer = await ask(args, api)
   for (let waits = 0; waits < WAITS && isRead(args); waits++) {
     const { status, retryAfter } = answer.error ?? {}
     if (status !== 429 || !retryAfter || retryAfter > LONGEST_WAIT_SECONDS) break
     await pause(retryAfter, api.signal)
     if (api.signal.aborted) break
-    answer = await ask(args, api, extra)
+    answer = await ask(args, api)
   }
-  if (answer.error?.slug === "confirmation-needed" && (await confirmItIsYou())) answer = await ask(args, api, extra)
+  if (answer.error?.slug === "confirmation-needed" && (await confirmItIsYou())) answer = await ask(args, api)
   // A write is not repeated behind anybody's back: they may have changed their mind by then.
-  if (answer.error?.slug === "too-many-requests" && !isRead(args)) {
+  if (answer.error?.slug === "too-many-requests" && !isRead(args) && !extra?.quiet) {
     api.dispatch(showToast(problemMessage(answer.error), { tone: "danger" }))
   }
   return answer
 }
 
 /** One call, repeated when the access token had run out. */
-async function ask(...[args, api, extra]: Parameters<BaseQuery>): Promise<Answer> {
+async function ask(args: string | FetchArgs, api: BaseQueryApi): Promise<Answer> {
+  // A session that was remembered has no token yet.
+  if (isRemembered(api.getState) && !isAuthCall(args)) {
+    const { kind } = await restoreSession(api)
+    if (kind === "unavailable") return { error: toProblem({ status: "FETCH_ERROR", error: "" }) }
+    if (kind === "ended") return { error: toProblem({ status: 401, data: {} }) }
+  }
   const tokenUsed = accessToken(api.getState)
-  let result = await fetchApi(args, api, extra)
+  let result = await fetchApi(args, api, {})
   if (result.error?.status === 401 && !isAuthCall(args)) {
     // Another call may have renewed the session while this one was under way: then only replay it.
     const renewed = accessToken(api.getState) !== tokenUsed || (await restoreSession(api)).kind === "renewed"
-    if (renewed && accessToken(api.getState)) result = await fetchApi(args, api, extra)
+    if (renewed && accessToken(api.getState)) result = await fetchApi(args, api, {})
   }
   return result.error ? { error: toProblem(result.error, result.meta), ...meta(result) } : { data: result.data, ...meta(result) }
 }
@@ -87,6 +98,11 @@ function pause(seconds: number, signal: AbortSignal): Promise<void> {
 
 function accessToken(getState: () => unknown): string | null {
   return (getState() as WithSession).session.accessToken
+}
+
+function isRemembered(getState: () => unknown): boolean {
+  const { status, accessToken } = (getState() as WithSession).session
+  return status === "signed-in" && accessToken === null
 }
 
 function isRead(args: string | FetchArgs): boolean {

@@ -1,33 +1,29 @@
-import { render, screen, waitFor, within } from "@testing-library/react"
+import { act, render, screen, waitFor, within } from "@testing-library/react"
 import userEvent from "@testing-library/user-event"
 import { Provider } from "react-redux"
 import { MemoryRouter } from "react-router"
 import { expect, test, vi } from "vitest"
 import { signedIn } from "@/lib/session"
 import { makeStore } from "@/lib/store"
-import { makeAuth, makeBoard, makeCard } from "@/testing/factories"
-import { fakeNetwork, problem } from "@/testing/network"
-import { useGetBoardQuery } from "../api/board"
+import { dropped } from "@/lib/sync/slice"
+import { makeAuth } from "@/testing/factories"
+import { boardTables, fill } from "@/testing/tables"
+import { useBoard } from "../api/useBoard"
 import { noFilters } from "../filters/boardFilters"
 import { Board } from "./Board"
 
 const onOpen = vi.fn()
 
 function Shown() {
-  const { data } = useGetBoardQuery({ projectId: "project", filters: noFilters })
-  if (!data) return null
-  return (
-    <Board projectId="project" board={data} filters={noFilters} people={[]} tags={[]} openId={null} onOpen={onOpen} />
-  )
+  const { board, showMore } = useBoard("project", noFilters)
+  if (!board) return null
+  return <Board projectId="project" board={board} onShowMore={showMore} people={[]} tags={[]} openId={null} onOpen={onOpen} />
 }
 
-async function show(routes: Parameters<typeof fakeNetwork>[0] = {}, role: "owner" | "viewer" = "owner") {
-  const calls = fakeNetwork({
-    "GET /projects/project/board": () => ({ body: makeBoard({ todo: ["a", "b"], doing: [], done: ["x"] }) }),
-    ...routes,
-  })
+function show(role: "owner" | "viewer" = "owner", columns: Record<string, string[]> = { todo: ["a", "b"], doing: [], done: ["x"] }) {
   const store = makeStore()
   store.dispatch(signedIn(makeAuth("token", { role })))
+  fill(store, boardTables(columns))
   render(
     <Provider store={store}>
       <MemoryRouter>
@@ -35,8 +31,7 @@ async function show(routes: Parameters<typeof fakeNetwork>[0] = {}, role: "owner
       </MemoryRouter>
     </Provider>,
   )
-  await screen.findByRole("button", { name: "WEB-a Task a" })
-  return { calls, store, user: userEvent.setup() }
+  return { store, user: userEvent.setup(), waiting: () => store.getState().sync.pending }
 }
 
 const cardsIn = (column: string) =>
@@ -45,7 +40,7 @@ const cardsIn = (column: string) =>
     .map((card) => card.getAttribute("aria-label"))
 
 test("Space lifts, arrows choose, Space drops: told in words, moved at once, focus stays on the card", async () => {
-  const { calls, user } = await show({ "POST /tasks/a/move": () => ({ body: makeCard("a", { status: "done", position: "y", version: 2 }) }) })
+  const { user, waiting } = show()
   screen.getByRole("button", { name: "WEB-a Task a" }).focus()
   await user.keyboard(" ")
   expect(screen.getByText(/Picked up WEB-a/)).toBeInTheDocument()
@@ -54,30 +49,38 @@ test("Space lifts, arrows choose, Space drops: told in words, moved at once, foc
   await user.keyboard(" ")
   expect(cardsIn("done")).toEqual(["WEB-x Task x", "WEB-a Task a"])
   await waitFor(() => expect(screen.getByRole("button", { name: "WEB-a Task a" })).toHaveFocus())
-  await waitFor(() => expect(calls.at(-1)?.body).toEqual({ status: "done", version: 1, after_id: "x" }))
+  expect(waiting()).toMatchObject([{ type: "task.move", entity: "a", status: "done", after_id: "x" }])
   expect(onOpen).not.toHaveBeenCalled()
 })
 
 test("Escape leaves everything as it was", async () => {
-  const { calls, user } = await show()
+  const { waiting, user } = show()
   screen.getByRole("button", { name: "WEB-a Task a" }).focus()
   await user.keyboard(" {ArrowRight}{Escape} ")
   expect(cardsIn("todo")).toEqual(["WEB-a Task a", "WEB-b Task b"])
   await user.keyboard("{Escape}")
-  expect(calls).toHaveLength(1)
+  expect(waiting()).toEqual([])
 })
 
 test("a refused move is taken back on screen", async () => {
-  const { store, user } = await show({ "POST /tasks/b/move": () => problem(500, "unforeseen") })
+  const { store, user, waiting } = show()
   screen.getByRole("button", { name: "WEB-b Task b" }).focus()
   await user.keyboard(" {ArrowRight} ")
-  await waitFor(() => expect(store.getState().toasts[0]?.tone).toBe("danger"))
+  expect(cardsIn("doing")).toEqual(["WEB-b Task b"])
+  act(() => void store.dispatch(dropped(waiting()[0]!.id)))
   expect(cardsIn("todo")).toEqual(["WEB-a Task a", "WEB-b Task b"])
   expect(cardsIn("doing")).toEqual([])
 })
 
+test("a long column shows its first fifty, and more when asked", async () => {
+  const { user } = show("owner", { todo: Array.from({ length: 60 }, (_, n) => `t${String(n).padStart(2, "0")}`) })
+  expect(cardsIn("todo")).toHaveLength(50)
+  await user.click(screen.getByRole("button", { name: "Load more (10 left)" }))
+  expect(cardsIn("todo")).toHaveLength(60)
+})
+
 test("Enter opens; J, K and arrows walk through the cards", async () => {
-  const { user } = await show()
+  const { user } = show()
   await user.keyboard("jj")
   expect(screen.getByRole("button", { name: "WEB-b Task b" })).toHaveFocus()
   await user.keyboard("{ArrowRight}")
@@ -87,10 +90,10 @@ test("Enter opens; J, K and arrows walk through the cards", async () => {
 })
 
 test("a viewer can neither add nor lift", async () => {
-  const { user, calls } = await show({}, "viewer")
+  const { user, waiting } = show("viewer")
   expect(screen.queryByRole("button", { name: "Add task to todo" })).not.toBeInTheDocument()
   screen.getByRole("button", { name: "WEB-a Task a" }).focus()
   await user.keyboard(" {ArrowRight} ")
   expect(cardsIn("todo")).toContain("WEB-a Task a")
-  expect(calls).toHaveLength(1)
+  expect(waiting()).toEqual([])
 })

@@ -1,11 +1,9 @@
 import { DndContext, DragOverlay, pointerWithin, type Announcements } from "@dnd-kit/core"
-import { useCallback, useMemo, useRef } from "react"
+import { useMemo, useRef } from "react"
 import type { Board as BoardData, Tag, User } from "@/lib/api/types"
 import { selectCanWrite } from "@/lib/session"
 import { useShortcuts } from "@/lib/shortcuts"
 import { useAppSelector } from "@/lib/store"
-import { useLoadMoreMutation } from "../api/board"
-import type { BoardFilters } from "../filters/boardFilters"
 import { BoardColumn } from "./BoardColumn"
 import { CardBody } from "./CardBody"
 import { moveCardFocus } from "./cardFocus"
@@ -19,7 +17,7 @@ import { usePointerDrag } from "./usePointerDrag"
 interface BoardProps {
   projectId: string
   board: BoardData
-  filters: BoardFilters
+  onShowMore: (status: string) => void
   people: User[]
   tags: Tag[]
   openId: string | null
@@ -34,24 +32,18 @@ const silent: Announcements = {
   onDragCancel: () => undefined,
 }
 
-export function Board({ projectId, board, filters, people, tags, openId, onOpen }: BoardProps) {
+export function Board({ projectId, board, onShowMore, people, tags, openId, onOpen }: BoardProps) {
   const canWrite = useAppSelector(selectCanWrite)
   const root = useRef<HTMLDivElement>(null)
   const peopleById = useMemo(() => new Map(people.map((person) => [person.id, person])), [people])
   const tagColors = useMemo(() => new Map(tags.map(({ name, color }) => [name, color])), [tags])
 
   const moveCard = useCardMove(board)
-  const drop: Parameters<typeof usePointerDrag>[1] = (card, target) => void moveCard(card, target)
+  const drop: Parameters<typeof usePointerDrag>[1] = (card, target) => moveCard(card, target)
   const pointer = usePointerDrag(board, drop)
   const keyboard = useKeyboardLift(canWrite ? board : undefined, drop)
   const lift = pointer.lift ?? keyboard.lift
   useEdgeScroll(pointer.lift !== null, root)
-
-  const [loadMore, loading] = useLoadMoreMutation()
-  const onLoadMore = useCallback(
-    (status: string, cursor: string) => void loadMore({ projectId, filters, status, cursor }),
-    [loadMore, projectId, filters],
-  )
 
   const focusNext = ({ key }: KeyboardEvent) => {
     if (root.current) moveCardFocus(root.current, key.toLowerCase())
@@ -103,9 +95,8 @@ export function Board({ projectId, board, filters, people, tags, openId, onOpen 
               lift?.target?.status === column.state.key ? lineIndex(column.items, lift.card.id, lift.target.index) : null
             }
             canWrite={canWrite}
-            loadingMore={loading.isLoading && loading.originalArgs?.status === column.state.key}
             onOpen={onOpen}
-            onLoadMore={onLoadMore}
+            onShowMore={onShowMore}
           />
         ))}
       </div>

@@ -16,9 +16,8 @@ interface BoardColumnProps {
   /** Where the drop line is drawn, if this column is the target. */
   lineAt: number | null
   canWrite: boolean
-  loadingMore: boolean
   onOpen: (taskId: string) => void
-  onLoadMore: (status: string, cursor: string) => void
+  onShowMore: (status: string) => void
 }
 
 export function BoardColumn({ column, projectId, canWrite, lineAt, liftedId, openId, ...rest }: BoardColumnProps) {
@@ -73,13 +72,7 @@ export function BoardColumn({ column, projectId, canWrite, lineAt, liftedId, ope
         {items.length === 0 && !adding && <li className="px-1.5 pt-0.5 pb-2 text-xs text-ink-faint">No tasks</li>}
         {next_cursor !== null && (
           <li>
-            <Button
-              size="sm"
-              variant="ghost"
-              className="w-full"
-              busy={rest.loadingMore}
-              onClick={() => rest.onLoadMore(state.key, next_cursor)}
-            >
+            <Button size="sm" variant="ghost" className="w-full" onClick={() => rest.onShowMore(state.key)}>
               Load more ({count - items.length} left)
             </Button>
           </li>

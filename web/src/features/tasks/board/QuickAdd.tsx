@@ -1,10 +1,10 @@
 import { useState, type KeyboardEvent } from "react"
-import { problemMessage } from "@/lib/api/problem"
 import type { State } from "@/lib/api/types"
+import { useAppDispatch } from "@/lib/store"
+import { createTask } from "@/lib/sync/perform"
 import { uuid7 } from "@/lib/uuid"
 import { Button } from "@/ui/Button"
 import { inputLook } from "@/ui/Field"
-import { useCreateTaskMutation } from "../api/task"
 
 interface QuickAddProps {
   projectId: string
@@ -15,15 +15,12 @@ interface QuickAddProps {
 /** Title, Enter, next: it stays open until it is dismissed. */
 export function QuickAdd({ projectId, state, onClose }: QuickAddProps) {
   const [title, setTitle] = useState("")
-  const [id, setId] = useState(() => uuid7())
-  const [create, { isLoading, error }] = useCreateTaskMutation()
+  const dispatch = useAppDispatch()
 
-  const add = async () => {
-    if (!title.trim() || isLoading) return
-    const { data } = await create({ projectId, task: { id, title: title.trim(), status: state.key } })
-    if (!data) return
+  const add = () => {
+    if (!title.trim()) return
+    dispatch(createTask(projectId, uuid7(), { title: title.trim(), status: state.key }))
     setTitle("")
-    setId(uuid7())
   }
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -33,7 +30,7 @@ export function QuickAdd({ projectId, state, onClose }: QuickAddProps) {
     }
     if (event.key === "Enter" && !event.nativeEvent.isComposing) {
       event.preventDefault()
-      void add()
+      add()
     }
   }
 
@@ -52,13 +49,8 @@ export function QuickAdd({ projectId, state, onClose }: QuickAddProps) {
         onBlur={() => !title.trim() && onClose()}
         className={`${inputLook} block resize-none py-2 text-sm shadow-card`}
       />
-      {error && (
-        <p role="alert" className="mt-1 text-xs text-danger-ink">
-          {problemMessage(error)}
-        </p>
-      )}
       <div className="mt-1.5 flex items-center gap-1.5">
-        <Button size="sm" variant="primary" busy={isLoading} disabled={!title.trim()} onClick={() => void add()}>
+        <Button size="sm" variant="primary" disabled={!title.trim()} onClick={add}>
           Add task
         </Button>
         <Button size="sm" variant="ghost" onClick={onClose}>

@@ -1,6 +1,6 @@
 import { useEffect, useState, type KeyboardEvent } from "react"
 import type { Board, Card } from "@/lib/api/types"
-import { findCard } from "../api/boardCache"
+import { findCard } from "../api/boardView"
 import { focusCard } from "./cardFocus"
 import { isArrow, stepTarget, type DropTarget } from "./dropTarget"
 import type { Lift } from "./usePointerDrag"

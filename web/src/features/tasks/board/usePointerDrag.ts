@@ -9,7 +9,7 @@ import {
 } from "@dnd-kit/core"
 import { useState } from "react"
 import type { Board, Card } from "@/lib/api/types"
-import { findCard } from "../api/boardCache"
+import { findCard } from "../api/boardView"
 import { dropIndex, type DropTarget } from "./dropTarget"
 
 export interface Lift {

@@ -1,18 +1,16 @@
 import { useState, type SubmitEvent } from "react"
-import { fieldProblem, isProblem } from "@/lib/api/problem"
-import type { Priority, State, Task, User } from "@/lib/api/types"
+import type { Priority, State, User } from "@/lib/api/types"
+import { useAppDispatch } from "@/lib/store"
+import { createTask } from "@/lib/sync/perform"
 import { uuid7 } from "@/lib/uuid"
 import { Button } from "@/ui/Button"
 import { Dialog } from "@/ui/Dialog"
 import { AreaField, Field } from "@/ui/Field"
-import { ErrorNotice } from "@/ui/states"
-import { useCreateTaskMutation } from "../api/task"
 import { AssigneeSelect, PrioritySelect, StatusSelect } from "./selects"
 
 interface NewTaskDialogProps {
   open: boolean
   onClose: () => void
-  onCreated: (task: Task) => void
   projectId: string
   states: State[]
   people: User[]
@@ -26,33 +24,30 @@ export function NewTaskDialog({ open, onClose, ...form }: NewTaskDialogProps) {
   )
 }
 
-function NewTaskForm({ onClose, onCreated, projectId, states, people }: Omit<NewTaskDialogProps, "open">) {
-  const [id] = useState(() => uuid7())
+function NewTaskForm({ onClose, projectId, states, people }: Omit<NewTaskDialogProps, "open">) {
+  const dispatch = useAppDispatch()
   const [title, setTitle] = useState("")
   const [description, setDescription] = useState("")
   const [status, setStatus] = useState(states.find(({ category }) => category === "unstarted")?.key ?? states[0]?.key ?? "")
   const [priority, setPriority] = useState<Priority>("medium")
   const [assigneeId, setAssigneeId] = useState<string | null>(null)
-  const [create, { isLoading, error }] = useCreateTaskMutation()
 
-  const submit = async (event: SubmitEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault()
     if (!title.trim()) return
     const task = {
-      id,
       title: title.trim(),
       status,
       priority,
       ...(description.trim() && { description }),
       ...(assigneeId && { assignee_id: assigneeId }),
     }
-    const { data } = await create({ projectId, task })
-    if (data) onCreated(data)
+    dispatch(createTask(projectId, uuid7(), task))
+    onClose()
   }
 
   return (
     <form onSubmit={submit} className="space-y-4">
-      {error && !(isProblem(error) && error.errors.length > 0) && <ErrorNotice error={error} />}
       <Field
         label="Title"
         placeholder="What needs doing?"
@@ -62,7 +57,6 @@ function NewTaskForm({ onClose, onCreated, projectId, states, people }: Omit<New
         required
         data-autofocus
         autoComplete="off"
-        error={fieldProblem(error, "title")}
       />
       <AreaField
         label="Description"
@@ -70,7 +64,6 @@ function NewTaskForm({ onClose, onCreated, projectId, states, people }: Omit<New
         value={description}
         onChange={(event) => setDescription(event.target.value)}
         rows={4}
-        error={fieldProblem(error, "description")}
       />
       <div className="flex flex-wrap gap-2">
         <StatusSelect look="chip" states={states} value={status} onChange={setStatus} />
@@ -81,7 +74,7 @@ function NewTaskForm({ onClose, onCreated, projectId, states, people }: Omit<New
         <Button variant="ghost" onClick={onClose}>
           Cancel
         </Button>
-        <Button type="submit" variant="primary" busy={isLoading}>
+        <Button type="submit" variant="primary">
           Create task
         </Button>
       </div>

@@ -1,18 +1,22 @@
+import type { ReactNode } from "react"
 import type { Task } from "@/lib/api/types"
 import { useAppDispatch } from "@/lib/store"
+import type { Action } from "@/lib/sync/actions"
+import { deleteTask, updateTask } from "@/lib/sync/perform"
+import { undoAction } from "@/lib/sync/undo"
 import { showToast } from "@/lib/toasts"
 import { useCopy } from "@/lib/useCopy"
 import { Button, IconButton } from "@/ui/Button"
 import { Menu, type MenuAction } from "@/ui/Menu"
-import { useDeleteTaskMutation, useRestoreTaskMutation, useUpdateTaskMutation } from "../api/task"
 
 interface PanelHeaderProps {
   task: Task
   canWrite: boolean
+  company?: ReactNode
   onClose: () => void
 }
 
-export function PanelHeader({ task, canWrite, onClose }: PanelHeaderProps) {
+export function PanelHeader({ task, canWrite, company, onClose }: PanelHeaderProps) {
   const actions = useTaskActions(task, onClose)
   const copy = useCopy()
   return (
@@ -27,6 +31,7 @@ export function PanelHeader({ task, canWrite, onClose }: PanelHeaderProps) {
       >
         {task.key}
       </Button>
+      {company}
       <IconButton icon="link" label="Copy link" onClick={() => copy(linkTo(task), "Copied the link")} />
       {canWrite && (
         <Menu
@@ -41,29 +46,19 @@ export function PanelHeader({ task, canWrite, onClose }: PanelHeaderProps) {
 
 function useTaskActions(task: Task, onClose: () => void): MenuAction[] {
   const dispatch = useAppDispatch()
-  const [update] = useUpdateTaskMutation()
-  const [remove] = useDeleteTaskMutation()
-  const [restore] = useRestoreTaskMutation()
   const isArchived = task.archived_at !== null
 
-  const archive = async () => {
-    const { data } = await update({ task, patch: { archived: !isArchived } })
-    if (!data) return
+  const done = (action: Action | null, words: string) => {
+    if (!action) return
     onClose()
-    const undo = () => void update({ task: data, patch: { archived: isArchived } })
-    dispatch(showToast(`${isArchived ? "Unarchived" : "Archived"} ${task.key}`, { action: { label: "Undo", run: undo } }))
+    dispatch(showToast(`${words} ${task.key}`, { action: { label: "Undo", run: () => void dispatch(undoAction(action)) } }))
   }
-
-  const removeIt = async () => {
-    onClose()
-    const { error } = await remove(task)
-    if (error) return
-    dispatch(showToast(`Deleted ${task.key}`, { action: { label: "Undo", run: () => void restore(task) } }))
-  }
+  const archive = () => done(dispatch(updateTask(task.id, { archived: !isArchived })), isArchived ? "Unarchived" : "Archived")
+  const remove = () => done(dispatch(deleteTask(task.id)), "Deleted")
 
   return [
-    { label: isArchived ? "Unarchive" : "Archive", icon: isArchived ? "undo" : "archive", onSelect: () => void archive() },
-    { label: "Delete", icon: "trash", danger: true, startsGroup: true, onSelect: () => void removeIt() },
+    { label: isArchived ? "Unarchive" : "Archive", icon: isArchived ? "undo" : "archive", onSelect: archive },
+    { label: "Delete", icon: "trash", danger: true, startsGroup: true, onSelect: remove },
   ]
 }
 

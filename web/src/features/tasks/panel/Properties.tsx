@@ -1,7 +1,7 @@
 import type { ReactNode } from "react"
 import type { State, Tag, Task, User } from "@/lib/api/types"
 import { dueAtEndOf } from "@/lib/dates"
-import type { TaskPatch } from "../api/task"
+import type { TaskPatch } from "@/lib/sync/actions"
 import { DateField } from "./DateField"
 import { EstimateField } from "./EstimateField"
 import { AssigneeSelect, PrioritySelect, StatusSelect } from "./selects"

@@ -1,12 +1,13 @@
 import { useEffect, useRef, type ReactNode } from "react"
-import { isMissing } from "@/lib/api/problem"
-import type { Card, State, Tag, Task, User } from "@/lib/api/types"
+import type { State, Tag, Task, User } from "@/lib/api/types"
 import { selectCanWrite } from "@/lib/session"
-import { useAppSelector } from "@/lib/store"
+import { useAppDispatch, useAppSelector } from "@/lib/store"
+import type { TaskPatch } from "@/lib/sync/actions"
+import { updateTask } from "@/lib/sync/perform"
 import { useDocumentTitle } from "@/lib/useDocumentTitle"
 import { IconButton } from "@/ui/Button"
-import { EmptyState, ErrorNotice, Skeleton } from "@/ui/states"
-import { useGetTaskQuery, useUpdateTaskMutation, type TaskPatch } from "../api/task"
+import { EmptyState, Skeleton } from "@/ui/states"
+import { useTask } from "../api/useTask"
 import { focusCard } from "../board/cardFocus"
 import { DescriptionField } from "./DescriptionField"
 import { PanelHeader } from "./PanelHeader"
@@ -15,19 +16,18 @@ import { TitleField } from "./TitleField"
 
 interface TaskPanelProps {
   taskId: string
-  /** What the board already knows of it: shown until the task itself is here. */
-  card: Card | undefined
   states: State[]
   people: User[]
   tags: Tag[]
   onClose: () => void
+  /** Who else looks at it. */
+  company?: ReactNode
   /** Checklist, comments and the rest: other features, put here by the page. */
   children: (task: Task) => ReactNode
 }
 
-export function TaskPanel({ taskId, card, onClose, ...rest }: TaskPanelProps) {
-  const { data, error, refetch } = useGetTaskQuery(taskId)
-  const task = data ?? card
+export function TaskPanel({ taskId, onClose, ...rest }: TaskPanelProps) {
+  const { task, isMissing } = useTask(taskId)
   const panel = useRef<HTMLElement>(null)
   useDocumentTitle(task && `${task.key} ${task.title}`)
 
@@ -62,29 +62,24 @@ export function TaskPanel({ taskId, card, onClose, ...rest }: TaskPanelProps) {
           <div className="flex justify-end">
             <IconButton icon="close" label="Close" shortcut="Esc" onClick={onClose} />
           </div>
-          {!error && <PanelSkeleton />}
+          {!isMissing && <PanelSkeleton />}
         </div>
       )}
-      {error && isMissing(error) && (
+      {isMissing && (
         <EmptyState icon="search" title="This task is gone" text="It was deleted, or the link is not right." />
-      )}
-      {error && !isMissing(error) && (
-        <div className="px-5 pb-5">
-          <ErrorNotice error={error} onRetry={() => void refetch()} />
-        </div>
       )}
     </aside>
   )
 }
 
-function Loaded({ task, states, people, tags, onClose, children }: Omit<TaskPanelProps, "taskId" | "card"> & { task: Task }) {
+function Loaded({ task, states, people, tags, onClose, company, children }: Omit<TaskPanelProps, "taskId"> & { task: Task }) {
   const canWrite = useAppSelector(selectCanWrite)
-  const [update] = useUpdateTaskMutation()
-  const save = (patch: TaskPatch) => void update({ task, patch })
+  const dispatch = useAppDispatch()
+  const save = (patch: TaskPatch) => void dispatch(updateTask(task.id, patch))
 
   return (
     <>
-      <PanelHeader task={task} canWrite={canWrite} onClose={onClose} />
+      <PanelHeader task={task} canWrite={canWrite} company={company} onClose={onClose} />
       <div className="min-h-0 flex-1 overflow-y-auto scroll-thin px-5 pb-10 sm:px-6">
         <TitleField key={`${task.id}-title`} title={task.title} canWrite={canWrite} onSave={(title) => save({ title })} />
         <Properties task={task} states={states} people={people} tags={tags} canWrite={canWrite} onSave={save} />
