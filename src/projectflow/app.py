@@ -50,11 +50,7 @@ from projectflow.users.invitations import Invitations
 
 MODULES: Final = (
     "auth", "users", "scim", "sso", "projects", "tasks", "planning", "search", "audit", "imports",
-<<<<<<< HEAD
     "exports", "analytics", "notifications", "realtime", "graphql", "agents",
-=======
-    "notifications", "realtime", "graphql",
->>>>>>> store
 )  # fmt: skip
 """What `projectflow serve` can run: each a service of its own behind a gateway, or all in one."""
 

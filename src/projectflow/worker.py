@@ -42,17 +42,17 @@ from projectflow.imports.service import IMPORT_JOB
 from projectflow.imports.types import ImportJob
 from projectflow.imports.worker import LAST_ATTEMPT as LAST_IMPORT_ATTEMPT
 from projectflow.imports.worker import run_import
+from projectflow.notifications.consumer import notification_consumer
+from projectflow.notifications.due import tell_of_dates
+from projectflow.notifications.mail_plans import SEND_JOB, SendJob
+from projectflow.notifications.mails import NotificationMails
+from projectflow.notifications.retention import delete_old
 from projectflow.planning.auto_schedule import run_auto_schedule
 from projectflow.planning.auto_triggers import (
     AUTO_SCHEDULE_JOB,
     AutoScheduleJob,
     auto_schedule_consumer,
 )
-from projectflow.notifications.consumer import notification_consumer
-from projectflow.notifications.due import tell_of_dates
-from projectflow.notifications.mail_plans import SEND_JOB, SendJob
-from projectflow.notifications.mails import NotificationMails
-from projectflow.notifications.retention import delete_old
 from projectflow.realtime.deliveries import (
     DELIVERY_JOB,
     Deliverer,

@@ -107,12 +107,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     deleted_attachment_ttl: Count = 30 * 24 * 3600
     file_link_ttl: Count = 300
     storage_redirects: bool = True
-<<<<<<< HEAD
     archive_max_bytes: Count = 1024 * 1024 * 1024
     read_notification_days: Count = 90
     notification_mail_delay: Annotated[int, Meta(ge=0)] = 120
-=======
->>>>>>> store
     graphiql: bool = False
     graphql_introspection: bool = True
     graphql_depth: Count = 12
@@ -124,11 +121,6 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     live_queue: Count = 1_000
     live_init_timeout: Seconds = 10.0
     live_reconnect_within: Count = 15
-<<<<<<< HEAD
-=======
-    read_notification_days: Count = 90
-    notification_mail_delay: Annotated[int, Meta(ge=0)] = 120
->>>>>>> store
 
     @property
     def url(self) -> str:
