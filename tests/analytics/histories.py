@@ -41,9 +41,7 @@ class History:
     @classmethod
     async def begin(cls, owner: Person, start: datetime) -> "History":
         other = await owner.colleague("admin")
-        projects = [
-            await owner.project(name, budget_currency="EUR") for name in ("One", "Two")
-        ]
+        projects = [await owner.project(name, budget_currency="EUR") for name in ("One", "Two")]
         self = cls(owner, other, projects)
         for project in projects:
             found = (await owner.get(f"/projects/{project['id']}/states")).json()["items"]
@@ -103,7 +101,9 @@ class History:
         elif action == "restore":
             await who.post(f"/tasks/{task}/restore")
         elif action == "transfer":
-            await who.post(f"/tasks/{task}/move-to-project", {"project_id": self.projects[b % 2]["id"]})
+            await who.post(
+                f"/tasks/{task}/move-to-project", {"project_id": self.projects[b % 2]["id"]}
+            )
         elif action == "depend":
             kind = ("finish_to_start", "finish_to_start", "start_to_start")[c % 3]
             target = self.tasks[b % len(self.tasks)]
@@ -209,5 +209,3 @@ async def facts(person: Person) -> dict[str, list[str]]:
 def _counts(row: dict[str, Any]) -> bool:
     names = {"tenant_id", "project_id", "grain", "at"}
     return any(float(value) for name, value in row.items() if name not in names)
-
-

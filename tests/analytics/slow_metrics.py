@@ -144,7 +144,9 @@ class Played:
             hours = after["estimated_hours"]
             task.estimate = None if hours is None else Fraction(str(hours))
         if "start_date" in after:
-            task.start = None if after["start_date"] is None else date.fromisoformat(after["start_date"])
+            task.start = (
+                None if after["start_date"] is None else date.fromisoformat(after["start_date"])
+            )
         if "due_date" in after:
             task.due = moment(after["due_date"])
 
@@ -206,7 +208,10 @@ class Played:
             yield start, min(end, until), picture
 
     def time_in(
-        self, until: datetime, holds: Callable[[Tasks, str, Task], bool], since: datetime | None = None
+        self,
+        until: datetime,
+        holds: Callable[[Tasks, str, Task], bool],
+        since: datetime | None = None,
     ) -> dict[str, timedelta]:
         """For how long something held of each task."""
         found: defaultdict[str, timedelta] = defaultdict(timedelta)
@@ -237,7 +242,9 @@ def spread(amounts: Sequence[int]) -> dict[str, Any]:
         return {"count": 0} | dict.fromkeys([*names, "least", "most", "mean"])
 
     def rank(percent: int) -> int:
-        return min(a for a in amounts if 100 * sum(b <= a for b in amounts) >= percent * len(amounts))
+        return min(
+            a for a in amounts if 100 * sum(b <= a for b in amounts) >= percent * len(amounts)
+        )
 
     mean = rounded(Fraction(sum(amounts), len(amounts)), 0)
     return (
@@ -398,7 +405,11 @@ Rate = tuple[str, date, datetime, Fraction]
 
 
 def earned(
-    played: Played, project: str, edges: Sequence[datetime], now: datetime, rates: Sequence[Rate] | None
+    played: Played,
+    project: str,
+    edges: Sequence[datetime],
+    now: datetime,
+    rates: Sequence[Rate] | None,
 ) -> dict[str, Any]:
     """Earned value, in hours without rates."""
     as_of = min(now, edges[-1])
@@ -493,7 +504,11 @@ def people_numbers(
             "completed": sum(c.assignee == person for c in done),
             "completed_hours": hours(c.estimate for c in done if c.assignee == person),
             "cycle_seconds": spread(
-                [whole_seconds(c.at - c.started) for c in done if c.assignee == person and c.started]
+                [
+                    whole_seconds(c.at - c.started)
+                    for c in done
+                    if c.assignee == person and c.started
+                ]
             ),
             "tracked_hours": rounded(Fraction(whole_seconds(tracked[person]), 3600), 2),
         }

@@ -190,7 +190,10 @@ async def compare_usage(answer: dict[str, Any], history: History, zone: ZoneInfo
     within = [e for e in log if edges[0] <= e.at < edges[-1]]
     assert (answer["people"], answer["changes"]) == (len({e.actor for e in within}), len(within))
     assert {f["kind"]: (f["people"], f["changes"]) for f in answer["features"]} == {
-        kind: (len({e.actor for e in within if e.kind == kind}), sum(e.kind == kind for e in within))
+        kind: (
+            len({e.actor for e in within if e.kind == kind}),
+            sum(e.kind == kind for e in within),
+        )
         for kind in {e.kind for e in within}
     }
     days = [UNTIL - timedelta(n) for n in reversed(range(28))]
