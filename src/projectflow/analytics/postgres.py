@@ -71,8 +71,8 @@ class PostgresStore:
         )
         found: list[Flow] = [NOTHING] * len(edges)
         for row in rows:
-            place, *sums = tuple(row)
-            values = zip(astuple(found[place]), sums, strict=True)
+            place: int = row[0]
+            values = zip(astuple(found[place]), tuple(row)[1:], strict=True)
             found[place] = Flow(*(one + other for one, other in values))
         return found
 
