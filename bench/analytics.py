@@ -6,7 +6,7 @@
 A cluster of its own. A tenth of the events make tasks; each task is started, moved to and fro,
 estimated and mostly completed, over two years. The facts are written by SQL as the feed would
 write them (a check counts the log of one project again by the feed itself and compares what they
-say), the routes' functions are timed with their transaction, without HTTP. The feed's own speed is that
+say), the routes' functions are timed with their transaction, without HTTP. The feed's speed is that
 of the check.
 """
 

@@ -65,7 +65,7 @@ class History:
             )
         self.times.append((last, at))
 
-    async def _act(  # noqa: C901, PLR0912 - a branch for each thing that may happen
+    async def _act(  # noqa: C901 - a branch for each thing that may happen
         self, action: str, a: int, b: int, c: int, at: datetime
     ) -> None:
         """Whatever is refused leaves no event."""

@@ -117,7 +117,11 @@ def project_numbers(
             timedelta(),
         ) // timedelta(seconds=1),
         "ages": spread(
-            [whole_seconds(now - t.started) for t in opened if t.category == "started" and t.started]
+            [
+                whole_seconds(now - t.started)
+                for t in opened
+                if t.category == "started" and t.started
+            ]
         ),
         "underway": sorted(
             (k, t.status, whole_seconds(now - t.started), whole_seconds(now - t.entered))
