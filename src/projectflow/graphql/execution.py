@@ -120,8 +120,7 @@ class Engine:
         self, plan: Plan, name: str | None, variables: dict[str, Any], context: Context | None
     ) -> Any:
         # Executors are generic in ways that graphql-core does not say.
-        build: Any = Executor.build
-        built = build(
+        built = cast("Any", Executor).build(
             self.schema,
             plan.document,
             context_value=context,
