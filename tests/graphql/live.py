@@ -66,6 +66,11 @@ class Server:
             else:
                 return self
 
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
     def ask_to_stop(self) -> None:
         assert self._process
         self._process.send_signal(signal.SIGTERM)
