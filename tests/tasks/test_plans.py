@@ -124,7 +124,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Sent]]:
         original: Any = getattr(Connection, name)
 
         async def spy(self: Any, query: str, *args: Any, _to: Any = original, **more: Any) -> Any:
-            if not query.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
+            if not query.startswith(("BEGIN", "COMMIT", "ROLLBACK", "SET ")):
                 caught.append((query, args))
             return await _to(self, query, *args, **more)
 
