@@ -125,7 +125,9 @@ LEAVES = (
 )  # fmt: skip
 VALUES = st.recursive(
     LEAVES,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 NAMES = sorted({name for tool in TOOLS.values() for name in tool.listed.input_schema["properties"]})
@@ -139,8 +141,10 @@ SAID = {
     "io.modelcontextprotocol/clientInfo": {"name": "Fuzz", "version": "0"},
     "io.modelcontextprotocol/clientCapabilities": {},
 }
-PARAMS = CALLS | VALUES | st.builds(
-    lambda call, meta: {**call, "_meta": meta}, CALLS, st.just(SAID) | VALUES
+PARAMS = (
+    CALLS
+    | VALUES
+    | st.builds(lambda call, meta: {**call, "_meta": meta}, CALLS, st.just(SAID) | VALUES)
 )
 METHODS = st.sampled_from([
     "tools/call", "tools/list", "initialize", "ping", "server/discover", "logging/setLevel",

@@ -122,21 +122,20 @@ async def test_a_session_is_a_run_in_whichever_process(
     app: Litestar, settings: Settings, owner: Person, key: KeyHolder
 ) -> None:
     project = await owner.project()
+    turns: list[str] = []
     async with running(settings) as second, served(app) as here, served(second) as there:
 
         async def to_both(request: Any) -> None:
             """Each other message goes to the other process, as a balancer would send it."""
-            to_both.count += 1
-            target = (here, there)[to_both.count % 2]
-            request.url = type(request.url)(target)
+            turns.append((here, there)[len(turns) % 2])
+            request.url = type(request.url)(turns[-1])
 
-        to_both.count = 0
         async with connected(here, key, "legacy", name="Balanced", on_request=to_both) as client:
             for n in range(6):
                 await use(client, "create_task", project_id=project["id"], title=f"Task {n}")
         async with connected(there, key, "legacy", name="Other") as client:
             await use(client, "create_task", project_id=project["id"], title="Stays")
-        assert to_both.count >= 8
+    assert len(turns) >= 8
     other, balanced = await runs_of(owner)
     assert (balanced["client"], balanced["changes"]) == ("Balanced 1.0", 6)
     assert (other["client"], other["changes"]) == ("Other 1.0", 1)
@@ -145,9 +144,7 @@ async def test_a_session_is_a_run_in_whichever_process(
     assert [task["title"] for task in left] == ["Stays"]
 
 
-async def test_changes_at_once_all_belong_to_their_run(
-    agent: Client, owner: Person
-) -> None:
+async def test_changes_at_once_all_belong_to_their_run(agent: Client, owner: Person) -> None:
     project, run = await owner.project(), str(uuid4())
     await asyncio.gather(
         *(
@@ -180,9 +177,7 @@ async def test_a_run_is_its_keys_own(address: str, owner: Person, agent: Client)
     assert (await owner.get(f"/tasks/{task['id']}")).json()["title"] == "Task"
 
 
-async def test_runs_come_in_pages_and_old_ones_are_forgotten(
-    agent: Client, owner: Person
-) -> None:
+async def test_runs_come_in_pages_and_old_ones_are_forgotten(agent: Client, owner: Person) -> None:
     task = await owner.task(await owner.project(), "Task")
     ids = [str(uuid4()) for _ in range(5)]
     for n, run in enumerate(ids):
@@ -213,7 +208,10 @@ async def test_after_a_day_it_is_too_late(agent: Client, owner: Person, superuse
     task, run = await owner.task(await owner.project(), "Task"), str(uuid4())
     await use(agent, "change_task", task=task["id"], title="Other", run_id=run)
     connection = await asyncpg.connect(superuser_url)
-    for table, columns in {"agent_runs": ("started_at", "last_active_at"), "events": ("created_at",)}.items():
+    for table, columns in {
+        "agent_runs": ("started_at", "last_active_at"),
+        "events": ("created_at",),
+    }.items():
         for column in columns:
             await connection.execute(
                 f"UPDATE {table} SET {column} = {column} - interval '25 h' WHERE tenant_id = $1",

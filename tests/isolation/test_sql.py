@@ -24,7 +24,7 @@ TENANT_TABLES = (
     "task_mentions", "comment_mentions", "comment_reactions", "custom_fields",
     "custom_field_options", "task_field_values", "task_templates", "task_series",
     "task_occurrences", "consumer_positions", "parked_events", "webhook_deliveries",
-    "search_entries", "project_favourites",
+    "search_entries", "project_favourites", "agent_runs",
 )  # fmt: skip
 
 
