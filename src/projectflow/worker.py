@@ -60,6 +60,7 @@ from projectflow.realtime.deliveries import (
     webhook_consumer,
 )
 from projectflow.realtime.live import Live
+from projectflow.realtime.notices import NOTICE_JOB, NoticeJob, Notices
 from projectflow.realtime.parking import REPLAY_JOB, ReplayJob, replay
 from projectflow.search.consumer import search_consumer
 from projectflow.search.engines import open_index
@@ -105,7 +106,8 @@ async def work(settings: Settings) -> None:
     database.after_commit += [wakeups.wake, cache.changed]
     try:
         links = Links(load_tokens(settings).secret_material)
-        mails = UserMails(database, links, Mailer(settings), settings)
+        mailer = Mailer(settings)
+        mails = UserMails(database, links, mailer, settings)
         files = open_files(settings)
         queuer = _queuer(database, files, mails, settings.trash_days)
         _add_attachment_jobs(queuer, database, files, settings.deleted_attachment_ttl)
@@ -123,7 +125,8 @@ async def work(settings: Settings) -> None:
         live = Live(database.quiet(), redis, consumers)
         _follow_log(queuer, database, consumers, live)
         _schedule_projects(queuer, database)
-        _deliver_webhooks(queuer, Deliverer(database, Keyring(settings), Outbound(settings)))
+        deliverer = Deliverer(database, Keyring(settings), Outbound(settings))
+        _deliver_webhooks(queuer, deliverer, Notices(database, mailer))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, queuer.shutdown.set)
@@ -280,7 +283,12 @@ def _schedule_projects(queuer: PgQueuer, database: Database) -> None:
         await run_auto_schedule(database, request)
 
 
-def _deliver_webhooks(queuer: PgQueuer, deliverer: Deliverer) -> None:
+def _deliver_webhooks(queuer: PgQueuer, deliverer: Deliverer, notices: Notices) -> None:
+    @queuer.entrypoint(NOTICE_JOB, executor_factory=_patient)
+    async def mail_webhook_disabled(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=NoticeJob)
+        await notices.send(request, attempt=job.attempts)
+
     # Receivers may take ten seconds each: they must not take all the worker's hands.
     @queuer.entrypoint(DELIVERY_JOB, executor_factory=_patient, concurrency_limit=AT_ONCE // 2)
     async def deliver_webhook(job: Job) -> None:

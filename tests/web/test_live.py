@@ -246,9 +246,7 @@ def test_undo_without_network_drops_what_was_not_sent(at_board: Visitor, grace: 
 def test_a_change_waits_while_the_server_is_busy(at_board: Visitor, grace: Beside) -> None:
     def busy(route: Route) -> None:
         problem = {"type": "/problems/busy", "title": "Busy", "status": 503, "detail": "Busy."}
-        route.fulfill(
-            status=503, body=json.dumps(problem), content_type="application/problem+json"
-        )
+        route.fulfill(status=503, body=json.dumps(problem), content_type="application/problem+json")
 
     at_board.page.route("**/move", busy)
     step(at_board, "Rye", "ArrowRight")
