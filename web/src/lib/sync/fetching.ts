@@ -47,10 +47,15 @@ export class Fetching {
         await this.fetchPages()
       } while (this.again && !this.isStopped())
     }
-    this.running = run().finally(() => {
-      this.running = null
-      this.outlets.tell({ kind: "caught-up" })
-    })
+    this.running = run()
+      .catch((failure: unknown) => {
+        // Whoever signs out takes the database away under what is still on its way.
+        if (!this.isStopped()) throw failure
+      })
+      .finally(() => {
+        this.running = null
+        this.outlets.tell({ kind: "caught-up" })
+      })
     return this.running
   }
 
