@@ -280,9 +280,6 @@ HOT: dict[str, tuple[str, str, Any, set[str]]] = {
     "changes after an event": (
         "GET", "/sync?after=550&limit=50", None, {"events_pkey", "tasks_pkey"},
     ),
-    "bootstrap": (
-        "GET", "/sync/bootstrap", None, {"tasks_tenant_id_project_id_position_idx"},
-    ),
     "timeline": (
         "GET", "/projects/{project}/timeline", None,
         {"tasks_tenant_id_project_id_position_idx", "task_schedules_pkey"},
