@@ -29,6 +29,7 @@ from projectflow.core.files import DELETE_JOB, FileJob, Files, open_files
 from projectflow.core.jobs import MailJob, queries_over
 from projectflow.core.logs import configure_logging
 from projectflow.core.mail import Mailer
+from projectflow.core.metrics import Metrics, watch_pool
 from projectflow.core.outbound import Outbound
 from projectflow.core.redis import connect_redis
 from projectflow.core.settings import Settings
@@ -98,12 +99,17 @@ async def work(settings: Settings) -> None:
     Raises:
         OSError, asyncpg.PostgresError: the database went away; whoever started us tries again.
     """
-    database = await connect(settings)
+    metrics = Metrics(settings.metrics_tenants)
+    is_watched = settings.worker_metrics_port is not None
+    database = await connect(settings, metrics.query if is_watched else None)
     redis = connect_redis(settings)
     cache = Cache(redis, settings.cache_bytes)
     wakeups = Wakeups(redis)
     index = open_index(settings)
     database.after_commit += [wakeups.wake, cache.changed]
+    if settings.worker_metrics_port is not None:
+        watch_pool(database.pool)
+        metrics.serve(settings.metrics_host, settings.worker_metrics_port)
     try:
         links = Links(load_tokens(settings).secret_material)
         mailer = Mailer(settings)
@@ -141,6 +147,7 @@ async def work(settings: Settings) -> None:
             )
     finally:
         await index.close()
+        metrics.stop()
         await wakeups.stop()
         await cache.stop()
         await redis.aclose()

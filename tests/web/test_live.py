@@ -44,7 +44,9 @@ def go(visitor: Visitor, *, online: bool) -> None:
     """Plug the network in or out."""
     visitor.page.context.set_offline(not online)
     banner = visitor.page.get_by_role("status", name="Connection")
-    expect(banner.get_by_text("You\N{RIGHT SINGLE QUOTATION MARK}re offline")).to_have_count(0 if online else 1)
+    expect(banner.get_by_text("You\N{RIGHT SINGLE QUOTATION MARK}re offline")).to_have_count(
+        0 if online else 1
+    )
 
 
 def step(visitor: Visitor, title: str, *keys: str) -> None:
