@@ -53,6 +53,8 @@ NOT_PROVOKED: Final = {
     "workspace.created": "nobody has a copy before it",
     "webhook.disabled": "takes a day of failures, and no model holds webhooks",
     "attachment.purged": "the worker's, after the trash; attachments are no model",
+    "attachment.updated": "an import made again, of a tool that numbers them; no model holds them",
+    "comment.updated": "the same",
 }
 LAST: Final = ("/trash", "/tasks/{task_id}", "/projects/{project_id}", "/users/{user_id}")
 """What is deleted last, because others are asked for in it."""
@@ -131,7 +133,7 @@ async def ask_every_route(watch: Watch, ids: dict[str, str]) -> None:
 
 async def do_the_rest(watch: Watch, ids: dict[str, str]) -> None:
     """What no sample provokes."""
-    owner, manager = watch.owner, watch.people["manager"]
+    manager = watch.people["manager"]
     project = (await watch.ask("POST", "/projects", {"name": "Rest", "key": "REST"})).json()
     path = f"/projects/{project['id']}"
     await watch.ask("PUT", f"{path}/members/{manager.id}", {"role": "member"})
@@ -139,15 +141,18 @@ async def do_the_rest(watch: Watch, ids: dict[str, str]) -> None:
     await watch.ask("PATCH", path, {"key": "OTHER"})
     task = (await watch.ask("POST", f"{path}/tasks", {"title": "A", "tags": ["new"]})).json()
     series = {"rule": "FREQ=DAILY", "mode": "on_completion", "starts_on": "2026-01-05"}
-    assert (
-        await watch.ask("PUT", f"/tasks/{task['id']}/recurrence", series)
-    ).status_code == 200
+    assert (await watch.ask("PUT", f"/tasks/{task['id']}/recurrence", series)).status_code == 200
     await watch.ask("PATCH", f"/tasks/{task['id']}", {"status": "completed"})
     comment = (await watch.ask("POST", f"/tasks/{task['id']}/comments", {"body": "x"})).json()
     await watch.ask("DELETE", f"/comments/{comment['id']}")
     await watch.ask("POST", "/undo", {})
-    for export in ("/audit/export", "/tasks/export", f"{path}/export"):
-        await owner.get(export, format="csv" if "tasks" in export else "ndjson")
+    await watch.ask("PUT", f"/comments/{comment['id']}/reactions/👍")
+    await watch.ask("DELETE", f"/comments/{comment['id']}/reactions/👍")
+    thrown_away = (await watch.ask("POST", f"{path}/tasks", {"title": "B"})).json()["id"]
+    await watch.ask("DELETE", f"/tasks/{thrown_away}")
+    await watch.ask("DELETE", f"/trash/{thrown_away}", confirm="true")
+    for export in ("/audit/export", "/tasks/export", f"{path}/msproject"):
+        await watch.ask("GET", export)
     viewer, outsider = watch.people["viewer"], watch.people["outsider"]
     await watch.ask("PUT", f"{path}/members/{outsider.id}", {"role": "viewer"})
     await watch.ask("DELETE", f"{path}/members/{outsider.id}")
@@ -161,8 +166,24 @@ async def do_the_rest(watch: Watch, ids: dict[str, str]) -> None:
     await bring_in(watch, "jira", BAKERY.encode())
     changed = BAKERY.replace("Needs flour", "Needs rye").replace("r.pdf;https", "s.pdf;https")
     await bring_in(watch, "jira", changed.replace("Bake, then", "Bake and").encode())
+    await arrange(watch, path)
     await work_on_import(watch, ids["import"])
     await provision(watch)
+
+
+async def arrange(watch: Watch, path: str) -> None:
+    """Orders, and people of a team."""
+    for each in (path, f"/projects/{(await watch.owner.project('Other'))['id']}"):
+        await watch.ask("PUT", f"/me{each.replace('projects', 'favourites')}")
+    favourites = (await watch.owner.get("/me/favourites")).json()["items"]
+    ids = [each["id"] for each in reversed(favourites)]
+    await watch.ask("PUT", "/me/favourites", {"project_ids": ids})
+    states = (await watch.owner.get(path)).json()["states"]
+    order = [state["id"] for state in reversed(states)]
+    await watch.ask("PUT", f"{path}/states/order", {"state_ids": order})
+    team = (await watch.ask("POST", "/teams", {"name": "Bakers"})).json()
+    for method in ("PUT", "DELETE"):
+        await watch.ask(method, f"/teams/{team['id']}/members/{watch.owner.id}")
 
 
 async def bring_in(watch: Watch, source: str, content: bytes) -> None:
@@ -227,4 +248,5 @@ async def test_after_every_event_a_copy_that_catches_up_equals_a_fresh_one(watch
     assert watch.failures == []
     assert {name: copy.resets for name, copy in watch.copies.items() if copy.resets} == {}
     missing = EFFECTS.keys() - await watch.provoked()
-    assert missing == NOT_PROVOKED.keys()
+    assert not missing - NOT_PROVOKED.keys(), sorted(missing - NOT_PROVOKED.keys())
+    assert not NOT_PROVOKED.keys() - missing, sorted(NOT_PROVOKED.keys() - missing)

@@ -124,7 +124,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Sent]]:
         original: Any = getattr(Connection, name)
 
         async def spy(self: Any, query: str, *args: Any, _to: Any = original, **more: Any) -> Any:
-            if not query.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
+            if not query.startswith(("BEGIN", "COMMIT", "ROLLBACK", "SET ")):
                 caught.append((query, args))
             return await _to(self, query, *args, **more)
 
@@ -277,6 +277,9 @@ HOT: dict[str, tuple[str, str, Any, set[str]]] = {
         {"time_entries_tenant_id_project_id_started_at_idx"},
     ),
     "audit log": ("GET", "/audit", None, {"events_tenant_id_seq_idx"}),
+    "changes after an event": (
+        "GET", "/sync?after=550&limit=50", None, {"events_pkey", "tasks_pkey"},
+    ),
     "timeline": (
         "GET", "/projects/{project}/timeline", None,
         {"tasks_tenant_id_project_id_position_idx", "task_schedules_pkey"},

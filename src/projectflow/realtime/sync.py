@@ -182,8 +182,8 @@ def _told(event: Logged) -> SyncEvent:
 
 def _is_told(actor: Actor, access: Access, event: Logged, effect: Effect) -> bool:
     """Whether somebody may know of an event."""
-    if event.actor_id == actor.user_id and event.project_id is None:
-        return not (actor.is_key and effect.to == "audit")
+    if event.actor_id == actor.user_id and event.project_id is None and not actor.is_key:
+        return True
     if effect.to == "own":
         return event.actor_id == actor.user_id or event.user_id == str(actor.user_id)
     if event.entity_type == "view" and not event.is_shared:

@@ -52,7 +52,8 @@ EVENT_COLUMNS: Final = """
     e.payload ->> 'dependency_id', e.payload ->> 'other_task_id',
     CASE WHEN e.type = 'tag.colored' THEN e.payload #>> '{after,name}' END,
     CASE WHEN e.entity_type = 'view' THEN
-        (e.payload #> '{after,is_shared}') = 'true' OR (e.payload -> 'changed') ? 'is_shared' END,
+        (e.payload #> '{after,is_shared}') = 'true'
+        OR (e.type = 'view.updated' AND (e.payload -> 'changed') ? 'is_shared') END,
     e.type = 'project.updated' AND coalesce((e.payload -> 'after') ? 'key', false),
     CASE WHEN e.entity_type = 'task' AND (e.payload #> '{before,tags}' IS NOT NULL
                                           OR e.payload #> '{after,tags}' IS NOT NULL)
@@ -113,7 +114,7 @@ class Touched:
             if source in EVERYBODYS or self._concerns(event):
                 self._put(model, source, event)
         project_id, task_id = event.project_id, event.task_id
-        if event.is_large and project_id is not None:
+        if event.is_large and project_id is not None and self._access.sees_tasks(project_id):
             self._access.opened[project_id] = None
         if not effect.parts or project_id is None or task_id is None:
             return
@@ -128,7 +129,7 @@ class Touched:
             return event.is_shared is True or event.actor_id == self._actor.user_id
         if event.entity_type == "notification":
             return event.user_id in {None, str(self._actor.user_id)}
-        if event.project_id is None or event.entity_type in {"favourite", "time_entry", "import"}:
+        if event.project_id is None or event.entity_type == "import":
             return True
         former = event.former_project_id
         return self._access.sees_project(event.project_id) or (
@@ -143,11 +144,20 @@ class Touched:
         elif source == "all":
             self.whole[model] = None
         elif source == "timer":
-            self._ids(model, [str(self._actor.user_id)])
+            self._put_timer(model, event)
         elif source == "mine":
             self._put_mine(model, event)
         else:
             self._ids(model, IDS[source](event))
+
+    def _put_timer(self, model: str, event: Logged) -> None:
+        mine = str(self._actor.user_id)
+        if event.entity_type == "time_entry":
+            touched = event.user_id == mine
+        else:
+            touched = event.project_id in self._access.closed or self._concerns(event)
+        if touched:
+            self._ids(model, [mine])
 
     def _put_mine(self, model: str, event: Logged) -> None:
         if event.actor_id == self._actor.user_id:
