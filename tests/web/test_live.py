@@ -1,4 +1,4 @@
-"""Two browsers on one board: what one does the other sees, and a cut of the network loses nothing."""
+"""Two browsers on one board: each sees what the other does, and a cut network loses nothing."""
 
 import json
 import uuid
