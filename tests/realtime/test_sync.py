@@ -38,6 +38,20 @@ async def project(owner: Person) -> ProjectJson:
     return await owner.project("Web", key="WEB")
 
 
+async def test_a_comment_and_a_checklist_item_are_counted_in_the_row_of_their_task(
+    owner: Person, project: ProjectJson
+) -> None:
+    task = await owner.task(project, "Paint")
+    before = await position(owner)
+    await owner.post(f"/tasks/{task['id']}/comments", {"body": "Which colour?"})
+    await owner.post(f"/tasks/{task['id']}/checklist", {"title": "Choose a colour"})
+
+    page = await changes(owner, before)
+
+    (row,) = [c["row"] for c in page["changes"] if c["model"] == "task"]
+    assert (row["comment_count"], row["checklist_total"], row["checklist_done"]) == (1, 1, 0)
+
+
 async def test_a_task_comes_as_its_route_answers_it_with_what_is_in_its_fields(
     owner: Person, project: ProjectJson
 ) -> None:
@@ -50,7 +64,8 @@ async def test_a_task_comes_as_its_route_answers_it_with_what_is_in_its_fields(
 
     (row,) = [c["row"] for c in page["changes"] if c["model"] == "task"]
     read = (await owner.get(f"/tasks/{task['id']}")).json()
-    assert row == {**read, "fields": {field: "hall"}}
+    counts = {"comment_count": 0, "checklist_total": 0, "checklist_done": 0}
+    assert row == {**read, **counts, "fields": {field: "hall"}}
     assert [(e["type"], e["actor_id"], e["entity_id"]) for e in page["events"]] == [
         ("task.created", str(owner.id), task["id"]),
         ("task.field_set", str(owner.id), task["id"]),
