@@ -38,20 +38,6 @@ async def project(owner: Person) -> ProjectJson:
     return await owner.project("Web", key="WEB")
 
 
-async def test_a_comment_and_a_checklist_item_are_counted_in_the_row_of_their_task(
-    owner: Person, project: ProjectJson
-) -> None:
-    task = await owner.task(project, "Paint")
-    before = await position(owner)
-    await owner.post(f"/tasks/{task['id']}/comments", {"body": "Which colour?"})
-    await owner.post(f"/tasks/{task['id']}/checklist", {"title": "Choose a colour"})
-
-    page = await changes(owner, before)
-
-    (row,) = [c["row"] for c in page["changes"] if c["model"] == "task"]
-    assert (row["comment_count"], row["checklist_total"], row["checklist_done"]) == (1, 1, 0)
-
-
 async def test_a_task_comes_as_its_route_answers_it_with_what_is_in_its_fields(
     owner: Person, project: ProjectJson
 ) -> None:
