@@ -51,10 +51,11 @@ VISIBLE_TOO: Final[LiteralString] = VISIBLE.replace("p.", "q.")
 """`VISIBLE` for the project `q` of the task at the other end."""
 CARD_COUNTS: Final[LiteralString] = (
     "(SELECT count(*) FROM comments c WHERE c.tenant_id = $1 AND c.task_id = t.id"
-    " AND c.deleted_at IS NULL),"
-    " (SELECT count(*) FROM checklist_items i WHERE i.tenant_id = $1 AND i.task_id = t.id),"
+    " AND c.deleted_at IS NULL) AS comment_count,"
+    " (SELECT count(*) FROM checklist_items i WHERE i.tenant_id = $1 AND i.task_id = t.id)"
+    " AS checklist_total,"
     " (SELECT count(*) FROM checklist_items i WHERE i.tenant_id = $1 AND i.task_id = t.id"
-    " AND i.is_done)"
+    " AND i.is_done) AS checklist_done"
 )
 """What a card shows of what is loaded with the panel only."""
 Found = tuple[str, Any]
@@ -143,6 +144,16 @@ def _of_project(
     )
 
 
+def _with_counts(row: asyncpg.Record) -> TaskWithFields:
+    return TaskWithFields(
+        *tuple(row)[:-3],
+        fields={},
+        comment_count=row["comment_count"],
+        checklist_total=row["checklist_total"],
+        checklist_done=row["checklist_done"],
+    )
+
+
 def _pair(a: str, b: str) -> str:
     return f"{min(a, b)}/{max(a, b)}"
 
@@ -201,7 +212,7 @@ MODELS: Final[dict[str, Model]] = {
         " ON t.tenant_id = $1 AND t.project_id = p.id"
         f" WHERE p.tenant_id = $1 AND t.deleted_at IS NULL AND {VISIBLE}",
         "t.position", "text", "t.id = ANY ($4::uuid[])",
-        lambda row: (str(row["id"]), TaskWithFields(*tuple(row)[:-3], {}, *tuple(row)[-3:])),
+        lambda row: (str(row["id"]), _with_counts(row)),
         reads_tasks, sees_all_tasks,
         "t.project_id = ANY ($4::uuid[])",
     ),

@@ -42,10 +42,8 @@ export class Fetching {
     }
     clearTimeout(this.retry)
     const run = async () => {
-      do {
-        this.again = false
-        await this.fetchPages()
-      } while (this.again && !this.isStopped())
+      do await this.fetchPages()
+      while (this.isAskedAgain() && !this.isStopped())
     }
     this.running = run()
       .catch((failure: unknown) => {
@@ -76,6 +74,12 @@ export class Fetching {
   /** Takes in rows that came with something else: an answer, a refusal. */
   async learn(changes: readonly Change[]): Promise<void> {
     await this.take(changes, this.state.seq, this.state.seq, [])
+  }
+
+  private isAskedAgain(): boolean {
+    const { again } = this
+    this.again = false
+    return again
   }
 
   private isStopped(): boolean {
