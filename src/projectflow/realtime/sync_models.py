@@ -45,7 +45,6 @@ from projectflow.users.teams import TEAM_COLUMNS, Team
 
 NOBODYS: Final = UUID(int=0)
 """Stands for the project of what is the whole workspace's."""
-NEWEST_NOTIFICATIONS: Final = 200
 ALWAYS: Final[LiteralString] = "$2::boolean IS NOT NULL AND $3::uuid IS NOT NULL"
 VISIBLE_TOO: Final[LiteralString] = VISIBLE.replace("p.", "q.")
 """`VISIBLE` for the project `q` of the task at the other end."""
@@ -75,8 +74,6 @@ class Model(Struct, frozen=True):
     may: Callable[[Actor], bool]
     sees_all: Callable[[Actor], bool]
     within: LiteralString | None = None
-    newest: int | None = None
-    """Only so many are kept, in the order of `key`."""
 
 
 def _may(resource: Resource, action: Action, *holding: Condition) -> Callable[[Actor], bool]:
@@ -268,14 +265,6 @@ MODELS: Final[dict[str, Model]] = {
         " WHERE e.tenant_id = $1 AND e.user_id = $3 AND e.stopped_at IS NULL AND $2::boolean",
         "e.user_id", "uuid", "e.user_id = ANY ($4::uuid[])",
         lambda row: (str(row["user_id"]), Timer(*row)), _reads_time, _always,
-    ),
-    "notification": Model(
-        "SELECT n.id, (to_jsonb(n) - 'tenant_id')::text AS row FROM notifications n"
-        " WHERE n.tenant_id = $1 AND n.user_id = $3 AND $2::boolean",
-        "n.created_at DESC, n.id DESC", "", "n.id = ANY ($4::uuid[])",
-        lambda row: (str(row["id"]), msgspec.Raw(row["row"].encode())),
-        lambda actor: not actor.is_key, _always,
-        newest=NEWEST_NOTIFICATIONS,
     ),
 }  # fmt: skip
 """In the order in which a client gets them: what others name comes before them."""
