@@ -70,6 +70,8 @@ const resourceNames: Record<string, string> = {
   absence: "Absences",
   rate: "Rates",
   webhook: "Webhooks",
+  export: "Exports",
+  workspace_export: "Export of the workspace",
 }
 
 const answerNames: Record<string, string> = {

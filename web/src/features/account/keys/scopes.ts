@@ -1,15 +1,15 @@
 export const ACTIONS = ["read", "create", "update", "delete"] as const
 
 const LABELS = {
-  Work: { project: "Projects", task: "Tasks", comment: "Comments", time_entry: "Time entries", import: "Imports", calendar: "Calendars", absence: "Absences", rate: "Rates" },
+  Work: { project: "Projects", task: "Tasks", comment: "Comments", time_entry: "Time entries", import: "Imports", export: "Exports", calendar: "Calendars", absence: "Absences", rate: "Rates" },
   People: { user: "People", team: "Teams" },
-  Workspace: { workspace: "Settings", role: "Roles", api_key: "API keys", audit: "Audit log" },
+  Workspace: { workspace: "Settings", role: "Roles", api_key: "API keys", audit: "Audit log", workspace_export: "Export of the workspace" },
 } as const
 const labels: Record<string, string> = { ...LABELS.Work, ...LABELS.People, ...LABELS.Workspace }
 
 const EVERY = ACTIONS.join(" ")
 // docs/permissions.md, "API keys": the test compares.
-const KNOWN = { project: EVERY, task: EVERY, comment: EVERY, time_entry: EVERY, import: "read", calendar: "read update", absence: EVERY, rate: EVERY, user: EVERY, team: EVERY, workspace: "read", audit: "read" }
+const KNOWN = { project: EVERY, task: EVERY, comment: EVERY, time_entry: EVERY, import: "read", export: "create", calendar: "read update", absence: EVERY, rate: EVERY, user: EVERY, team: EVERY, workspace: "read", audit: "read", workspace_export: "create" }
 /** Permissions that no route takes from a key. */
 const IN_PERSON = /^(role|api_key|webhook):|^(workspace:update|import:create)$/
 
