@@ -97,9 +97,7 @@ class Mailer:
         message.add_alternative(mail.html, subtype="html")
         for file in mail.attachments:
             kind, _, subtype = file.media_type.partition("/")
-            message.add_attachment(
-                file.content, maintype=kind, subtype=subtype, filename=file.name
-            )
+            message.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.name)
         return message
 
 

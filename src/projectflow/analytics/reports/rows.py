@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any, Final
-from uuid import UUID
 
 import asyncpg
 import msgspec
