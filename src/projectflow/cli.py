@@ -371,7 +371,11 @@ def import_(
     token replaces e-mail and password. Neither is an option: `ps` would show it.
     """
     if source == "history":
-        click.echo(_load_history(file, workspace, email, project_name, mapping))
+        from projectflow.operations.history import import_history
+
+        # Past the HTTP API, where nobody dates an event.
+        made = import_history(_with_engines(), file, workspace, email, project_name, mapping)
+        click.echo(asyncio.run(made).report())
         return
     settings = _settings_without("PROJECTFLOW_PASSWORD", "PROJECTFLOW_TOKEN")
     from projectflow.operations.importing import import_file, sign_in
@@ -393,23 +397,6 @@ def import_(
     }
     params = {name: value for name, value in wanted.items() if value is not None}
     click.echo(import_file(address, token, source, file, params, progress=click.echo))
-
-
-def _load_history(
-    file: Path, workspace: str, email: str | None, name: str | None, mapping: str | None
-) -> str:
-    """Past the HTTP API, where nobody dates an event: for operators (docs/forecasting.md)."""
-    if email is None:
-        fail("--email is needed: in whose name", code=2)
-    try:
-        columns = json.loads(mapping or "{}")
-    except ValueError:
-        fail("--mapping is not JSON", code=2)
-    settings = _with_engines()
-    from projectflow.operations.history import import_history
-
-    made = import_history(settings, file, slug=workspace, email=email, name=name, columns=columns)
-    return asyncio.run(made).report()
 
 
 def _settings_without(*names: str) -> Settings:

@@ -26,6 +26,9 @@ TENANT_TABLES = (
     "task_occurrences", "consumer_positions", "parked_events", "webhook_deliveries",
     "search_entries", "project_favourites", "notification_causes", "unread_counts",
     "notification_rules", "notification_mails", "due_notices",
+    "analytics_positions", "analytics_gaps", "analytics_tasks", "analytics_spans",
+    "analytics_links", "analytics_blocked", "analytics_time", "analytics_flow", "analytics_usage",
+    "reports", "report_recipients", "agent_runs", "calendar_feeds", "exports",
 )  # fmt: skip
 
 

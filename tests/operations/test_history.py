@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,10 +27,9 @@ def address(person: Person) -> dict[str, str]:
 
 
 async def load(person: Person, settings: Settings, path: Path, content: str, **more: Any) -> Any:
-    path.write_text(content)
-    return await import_history(
-        settings, path, **{**address(person), "name": None, "columns": {}, **more}
-    )
+    await anyio.Path(path).write_text(content)
+    given: dict[str, Any] = {**address(person), "name": None, "mapping": None, **more}
+    return await import_history(settings, path, **given)
 
 
 async def test_a_loaded_history_is_measured_and_forecast(
@@ -45,7 +45,7 @@ async def test_a_loaded_history_is_measured_and_forecast(
     file.write("X-0;2024-01-01;;\n;2024-01-01;;\nX-a;then;;\nX-b;2024-02-01;;2024-01-01\n")
 
     loaded = await load(
-        owner, settings, tmp_path / "Past.csv", file.getvalue(), columns={"id": "issue"}
+        owner, settings, tmp_path / "Past.csv", file.getvalue(), mapping='{"id": "issue"}'
     )
     await rebuild_workspace(owner.app.state.database, owner.tenant_id)
 
@@ -78,12 +78,14 @@ async def test_a_loaded_history_is_measured_and_forecast(
 REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "no such column": ("key,created,resolved\n1,2024-01-01,\n", {}, "no column 'id'"),
     "a column mapped to nothing": (
-        "id,created,resolved\n1,2024-01-01,\n", {"columns": {"started": "began"}}, "'began'",
+        "id,created,resolved\n1,2024-01-01,\n", {"mapping": '{"started": "began"}'}, "'began'",
     ),
-    "a mapping of something else": ("id,created,resolved\n", {"columns": {"due": "x"}}, "mapping"),
+    "a mapping of something else": ("id,created,resolved\n", {"mapping": '{"due": "x"}'}, "mapping"),
     "nothing in it": ("id,created,resolved\n1,2999-01-01,\n", {}, "in the future"),
     "nothing at all": ("", {}, "no column 'id'"),
     "no such workspace": ("id,created,resolved\n1,2024-01-01,\n", {"slug": "nowhere"}, "nowhere"),
+    "no JSON": ("id,created,resolved\n", {"mapping": "{"}, "mapping"),
+    "no address": ("id,created,resolved\n", {"email": None}, "--email"),
     "nobody": ("id,created,resolved\n1,2024-01-01,\n", {"email": "x@example.org"}, "nobody"),
 }  # fmt: skip
 

@@ -6,13 +6,15 @@ this workspace did not have. Events go past the HTTP API for that: nobody dates 
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from itertools import pairwise
+from typing import Any, Final, Literal, get_args
 from uuid import UUID
 
 import anyio
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 from uuid_utils.compat import uuid7
@@ -30,7 +32,8 @@ from projectflow.imports.values import text
 from projectflow.projects.service import insert_project, project_created
 from projectflow.projects.types import DEFAULT_WORKFLOW, NewProject
 
-FIELDS: Final = ("id", "title", "created", "started", "resolved")
+Field = Literal["id", "title", "created", "started", "resolved"]
+FIELDS: Final[tuple[Field, ...]] = get_args(Field)
 OPTIONAL: Final = frozenset({"title", "started"})
 MAX_BYTES: Final = 100 * 1024 * 1024
 EVENTS_AT_ONCE: Final = 2_000
@@ -76,18 +79,38 @@ class Loaded(Struct, frozen=True):
 
 
 async def import_history(
-    settings: Settings, path: Path, *, slug: str, email: str, name: str | None, columns: Any
+    settings: Settings,
+    path: Path,
+    slug: str,
+    email: str | None,
+    name: str | None,
+    mapping: str | None,
 ) -> Loaded:
     """Make a project of a file, in one transaction, in the name of a person of a workspace.
+
+    Args:
+        settings: of the installation.
+        path: the file.
+        slug: the workspace's address.
+        email: the person's.
+        name: what the project is called: as the file, unless said.
+        mapping: how the file calls its columns, as JSON: `{"resolved": "closed_at"}`.
 
     Raises:
         HistoryRefused: as its name says; nothing was written.
         OSError, asyncpg.PostgresError: the database cannot be reached.
     """
+    if email is None:
+        raise HistoryRefused("--email is needed: in whose name")
+    try:
+        columns = msgspec.json.decode(mapping or "{}", type=dict[Field, str])
+    except msgspec.DecodeError as error:
+        fields = ", ".join(FIELDS)
+        raise HistoryRefused(f"the mapping is JSON that names columns for {fields}") from error
     if (await anyio.Path(path).stat()).st_size > MAX_BYTES:
         raise HistoryRefused("the file is larger than 100 MB")
     content = await anyio.Path(path).read_bytes()
-    history = read_history(content, columns or {})
+    history = await anyio.to_thread.run_sync(read_history, content, columns)
     database = await connect(settings)
     try:
         return await load_history(database, history, slug, email, name or path.stem)
@@ -95,7 +118,7 @@ async def import_history(
         await database.close()
 
 
-def read_history(content: bytes, columns: Any) -> History:
+def read_history(content: bytes, columns: Mapping[Field, str]) -> History:
     """Read a CSV file with a line of headings; commas, semicolons or tabs.
 
     Args:
@@ -106,8 +129,6 @@ def read_history(content: bytes, columns: Any) -> History:
     Raises:
         HistoryRefused: it is no such table.
     """
-    if not isinstance(columns, dict) or not columns.keys() <= set(FIELDS):  # pyright: ignore[reportUnknownMemberType]
-        raise HistoryRefused(f"the mapping names columns for {', '.join(FIELDS)} alone")
     try:
         lines = io.StringIO(content.decode("utf-8-sig"), newline="")
     except UnicodeDecodeError as error:
@@ -116,10 +137,11 @@ def read_history(content: bytes, columns: Any) -> History:
     lines.seek(0)
     table = csv.reader(lines, delimiter=max(",;\t", key=first.count))
     try:
-        headings = [cell.strip().casefold() for cell in next(table, [])]
+        first_cells: list[str] = next(table, [])
+        headings = [cell.strip().casefold() for cell in first_cells]
         places: dict[str, int] = {}
         for field in FIELDS:
-            called = str(columns.get(field, field)).strip().casefold()  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+            called = columns.get(field, field).strip().casefold()
             if called in headings:
                 places[field] = headings.index(called)
             elif field not in OPTIONAL or field in columns:
@@ -286,9 +308,7 @@ def _events(
         steps = _steps(past)
         made = Change("task.created", "task", task.id, 1, payload, project_id)
         events.append((past.created, 1, made))
-        for version, ((_, before), (at, after)) in enumerate(
-            zip(steps, steps[1:], strict=False), 2
-        ):
+        for version, ((_, before), (at, after)) in enumerate(pairwise(steps), 2):
             done = at if after == "completed" else None
             payload = {
                 "before": {"status": before, "completed_at": None},
