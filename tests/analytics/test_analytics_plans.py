@@ -1,4 +1,4 @@
-"""The plans of what dashboards and reports ask: by indexes, in one partition, nothing read whole."""
+"""The plans of what dashboards and reports ask: by indexes, in one partition."""
 
 import re
 from collections.abc import AsyncIterator
@@ -50,8 +50,8 @@ FILL = (
     """,
     """
     INSERT INTO analytics_flow
-    SELECT $1::uuid, project_id, grain, date_bin('15 minutes', created_at, '2000-01-01Z'), 0, 1, 0, 0, 0,
-           0, 2, 0, 0, 0, 1, 0, 0, 0
+    SELECT $1::uuid, project_id, grain, date_bin('15 minutes', created_at, '2000-01-01Z'), 0, 1, 0,
+           0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0
     FROM analytics_tasks, unnest(ARRAY[900, 86400]) grain
     WHERE tenant_id = $1 AND assignee_id = $3 AND $2::uuid IS NOT NULL
     ON CONFLICT DO NOTHING

@@ -80,7 +80,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "a column mapped to nothing": (
         "id,created,resolved\n1,2024-01-01,\n", {"mapping": '{"started": "began"}'}, "'began'",
     ),
-    "a mapping of something else": ("id,created,resolved\n", {"mapping": '{"due": "x"}'}, "mapping"),
+    "a mapping of something else": ("id,created\n", {"mapping": '{"due": "x"}'}, "mapping"),
     "nothing in it": ("id,created,resolved\n1,2999-01-01,\n", {}, "in the future"),
     "nothing at all": ("", {}, "no column 'id'"),
     "no such workspace": ("id,created,resolved\n1,2024-01-01,\n", {"slug": "nowhere"}, "nowhere"),

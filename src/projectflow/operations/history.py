@@ -8,8 +8,8 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import islice, pairwise
 from pathlib import Path
-from itertools import pairwise
 from typing import Any, Final, Literal, get_args
 from uuid import UUID
 
@@ -137,8 +137,7 @@ def read_history(content: bytes, columns: Mapping[Field, str]) -> History:
     lines.seek(0)
     table = csv.reader(lines, delimiter=max(",;\t", key=first.count))
     try:
-        first_cells: list[str] = next(table, [])
-        headings = [cell.strip().casefold() for cell in first_cells]
+        headings = [cell.strip().casefold() for line in islice(table, 1) for cell in line]
         places: dict[str, int] = {}
         for field in FIELDS:
             called = columns.get(field, field).strip().casefold()
