@@ -15,7 +15,7 @@ from projectflow.cli_workspaces import load_running_settings, workspace
 from projectflow.core.settings import InvalidSetting, Settings, load_settings, masked
 from projectflow.embedded.refusal import Refusal
 
-SOURCES = ("trello", "jira", "github", "linear", "msproject", "table", "projectflow")
+SOURCES = ("trello", "jira", "github", "linear", "msproject", "table", "projectflow", "history")
 
 
 class Commands(click.Group):
@@ -314,9 +314,9 @@ def drop_parked(names: tuple[str, ...], consumer: str | None, everything: bool) 
 @click.option("--email", help="Your e-mail address there.")
 @click.option("--url", help="Address of the service; default: the running or configured one.")
 @click.option("--project-id", help="Bring it into this project instead of one of its own.")
-@click.option("--project-name", help="What a new project is called.")
+@click.option("--project-name", "--project", help="What a new project is called.")
 @click.option("--no-pull-requests", is_flag=True, help="github: leave pull requests out.")
-@click.option("--mapping", help="table: which column is what, as JSON (docs/imports.md).")
+@click.option("--mapping", help="table, history: which column is what, as JSON (docs/imports.md).")
 def import_(
     source: str,
     file: Path,
@@ -333,6 +333,13 @@ def import_(
     The password is asked for, or read from PROJECTFLOW_PASSWORD; PROJECTFLOW_TOKEN with an access
     token replaces e-mail and password. Neither is an option: `ps` would show it.
     """
+    if source == "history":
+        from projectflow.operations.history import import_history
+
+        # Past the HTTP API, where nobody dates an event.
+        made = import_history(_with_engines(), file, workspace, email, project_name, mapping)
+        click.echo(asyncio.run(made).report())
+        return
     settings = _settings_without("PROJECTFLOW_PASSWORD", "PROJECTFLOW_TOKEN")
     from projectflow.operations.importing import import_file, sign_in
 

@@ -16,6 +16,7 @@ from pgqueuer.domain.models import Job, Schedule
 from pgqueuer.domain.types import Channel
 
 from projectflow.analytics.feed import analytics_consumer
+from projectflow.analytics.reports.mails import REPORT_JOB, ReportJob, ReportMails, plan_reports
 from projectflow.audit.retention import delete_outlived_events
 from projectflow.auth.links import Links
 from projectflow.auth.password_reset import MAIL_JOB as RESET_MAIL_JOB
@@ -120,6 +121,7 @@ async def work(settings: Settings) -> None:
         _add_export_jobs(queuer, database, files, settings.workspace_storage)
         notices = NotificationMails(database, links, Mailer(settings), settings)
         _notify(queuer, database, notices, settings.read_notification_days)
+        _mail_reports(queuer, database, ReportMails(database, Mailer(settings), settings))
         consumers = [
             webhook_consumer(),
             analytics_consumer(),
@@ -266,6 +268,19 @@ def _notify(queuer: PgQueuer, database: Database, mails: NotificationMails, kept
     async def delete_old_notifications(schedule: Schedule) -> None:
         del schedule
         log.info("old_notifications_deleted", count=await delete_old(database, kept_days))
+
+
+def _mail_reports(queuer: PgQueuer, database: Database, mails: ReportMails) -> None:
+    # Each takes the database and the CPU for seconds at worst.
+    @queuer.entrypoint(REPORT_JOB, executor_factory=_patient, concurrency_limit=1)
+    async def mail_report(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=ReportJob)
+        await mails.send(request, attempt=job.attempts)
+
+    @queuer.schedule("plan_reports", "*/5 * * * *")
+    async def plan_due_reports(schedule: Schedule) -> None:
+        del schedule
+        log.info("reports_planned", count=await plan_reports(database))
 
 
 def _follow_log(

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from tests.people import Person
 
+from projectflow.analytics import project_metrics, tenant_metrics
 from projectflow.core.db import Database
 from projectflow.operations.analytics import rebuild_workspace
 
@@ -79,7 +80,10 @@ async def test_money_and_others_time_are_for_those_who_may_see_them(
     assert hidden["earned_value"]["hours"] == seen["earned_value"]["hours"]
     assert {each["tracked_hours"] for each in hidden["people"]} == {None}
     assert "0.83" in {each["tracked_hours"] for each in seen["people"]}
-    assert seen["hours"] == {"estimated": "2.00", "tracked": "0.83", "tracked_in_range": "0.83"}
+    assert seen["hours"] == {
+        "estimated": "2.00", "estimated_is_partial": False, "tracked": "0.83",
+        "tracked_in_range": "0.83",
+    }  # fmt: skip
 
 
 async def test_a_key_limited_to_a_project_counts_that_alone(
@@ -141,3 +145,34 @@ async def test_the_ends_of_the_world_are_counted(owner: Person) -> None:
         for path in (f"/analytics/projects/{project['id']}", "/analytics/usage"):
             await counted(owner, path, **asked)
         await counted(owner, f"/analytics/projects/{project['id']}/trends", **asked)
+
+
+async def test_what_is_not_all_of_it_says_so(
+    owner: Person, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = await owner.project("Web")
+    tasks = [
+        await owner.task(project, f"T{n}", status="in_progress", estimated_hours="2")
+        for n in range(3)
+    ]
+    for task in tasks[1:]:
+        body = {"depends_on_task_id": tasks[0]["id"]}
+        assert (await owner.post(f"/tasks/{task['id']}/dependencies", body)).status_code == 201
+    await rebuild_workspace(database, owner.tenant_id)
+    marks = ("waited_is_partial", "ages_are_partial")
+    path = f"/analytics/projects/{project['id']}"
+
+    whole = await counted(owner, path)
+    assert [whole[mark] for mark in marks] == [False, False]
+    assert (await counted(owner, "/analytics/workspace"))["waited_is_partial"] is False
+    assert whole["hours"]["estimated"] == "6.00"
+
+    for name, most in (("MAX_WAITS", 1), ("MEASURED_IN_PROGRESS", 2), ("MAX_PLANNED", 2)):
+        monkeypatch.setattr(project_metrics, name, most)
+    monkeypatch.setattr(tenant_metrics, "MAX_WAITS", 1)
+    part = await counted(owner, path)
+    assert [part[mark] for mark in marks] == [True, True]
+    assert part["ages"]["count"] == 2
+    assert (part["hours"]["estimated"], part["hours"]["estimated_is_partial"]) == ("4.00", True)
+    assert part["earned_value"] is None
+    assert (await counted(owner, "/analytics/workspace"))["waited_is_partial"] is True

@@ -14,6 +14,7 @@ PARTITIONED = {
     "tasks", "events", "comments", "checklist_items", "notifications", "time_entries",
     "comment_mentions", "comment_reactions",
     "task_field_values", "notification_causes", "due_notices",
+    "analytics_tasks", "analytics_spans", "analytics_time", "analytics_flow", "analytics_usage",
 }  # fmt: skip
 JOB_COLUMNS = {
     "id", "priority", "queue_manager_id", "created", "updated", "heartbeat", "execute_after",

@@ -26,7 +26,10 @@ TENANT_TABLES = (
     "custom_field_options", "task_field_values", "task_templates", "task_series",
     "task_occurrences", "consumer_positions", "parked_events", "webhook_deliveries",
     "search_entries", "project_favourites", "notification_causes", "unread_counts",
-    "notification_rules", "notification_mails", "due_notices", "agent_runs",
+    "notification_rules", "notification_mails", "due_notices",
+    "analytics_positions", "analytics_gaps", "analytics_tasks", "analytics_spans",
+    "analytics_links", "analytics_blocked", "analytics_time", "analytics_flow", "analytics_usage",
+    "reports", "report_recipients", "agent_runs", "calendar_feeds", "exports",
 )  # fmt: skip
 
 

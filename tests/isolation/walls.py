@@ -17,6 +17,7 @@ OWNERS_POLICIES: Final = frozenset(
         ("event_counters", "owner_relays"), ("consumer_positions", "owner_relays"),
         ("parked_events", "owner_finds"),
         ("tasks", "owner_finds_due"), ("notifications", "owner_sweeps"),
+        ("reports", "owner_finds_due"),
     }
 )  # fmt: skip
 """What the SECURITY DEFINER functions of docs/tenancy.md see; they are for the owner's role."""

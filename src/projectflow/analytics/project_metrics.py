@@ -99,6 +99,8 @@ class Hours(Struct, frozen=True):
     """Planned against actual: the estimates of the plan as it is now, and all tracked time."""
 
     estimated: Decimal
+    estimated_is_partial: bool
+    """Whether more than 20,000 tasks have estimates, of which so many are in the sum."""
     tracked: Decimal
     tracked_in_range: Decimal
 
@@ -120,10 +122,14 @@ class ProjectMetricsInTime(Struct, frozen=True, kw_only=True):
     on_time: OnTime
     waited_seconds: int
     """How long open tasks waited for others within the range, all together."""
+    waited_is_partial: bool
+    """Whether they waited more than 50,000 times, of which so many are in the sum."""
     in_progress: list[Underway]
     """The oldest 100."""
     ages: Spread
     """Ages of tasks in progress, in seconds."""
+    ages_are_partial: bool
+    """Whether more than 5,000 tasks are in progress, of which the oldest are measured."""
     people: list[PersonNumbers]
     hours: Hours
     earned_value: EarnedValue | None
@@ -148,8 +154,8 @@ async def read_project_metrics(
     done = await store.completions(db, scope, cut.start, cut.end, MAX_COMPLETIONS)
     present = await store.present(db, scope, fresh.as_of)
     timetables = await load_timetables(db, actor, project_id, [])
-    waits = await store.waits(db, scope, cut.start, cut.end, MAX_WAITS)
-    underway, ages = await _in_progress(db, actor, store, scope, fresh.as_of)
+    waits = await store.waits(db, scope, cut.start, cut.end, MAX_WAITS + 1)
+    underway, ages, ages_are_partial = await _in_progress(db, actor, store, scope, fresh.as_of)
     money = await _Money.read(db, actor, store, scope, cut, fresh.as_of)
     return ProjectMetricsInTime(
         project_id=project_id,
@@ -162,9 +168,11 @@ async def read_project_metrics(
         measured=len(done),
         completions=await _scatter(db, actor, done[:SHOWN_COMPLETIONS]),
         on_time=on_time_of(done),
-        waited_seconds=waited_seconds(waits, cut.start, min(cut.end, fresh.as_of)),
+        waited_seconds=waited_seconds(waits[:MAX_WAITS], cut.start, min(cut.end, fresh.as_of)),
+        waited_is_partial=len(waits) > MAX_WAITS,
         in_progress=underway,
         ages=ages,
+        ages_are_partial=ages_are_partial,
         people=await _people(db, actor, project_id, present, done, money.in_range),
         hours=money.hours,
         earned_value=money.earned_value(present),
@@ -173,8 +181,10 @@ async def read_project_metrics(
 
 async def _in_progress(
     db: Db, actor: Actor, store: AnalyticsStore, scope: Scope, now: datetime
-) -> tuple[list[Underway], Spread]:
-    tasks = await store.in_progress(db, scope, MEASURED_IN_PROGRESS)
+) -> tuple[list[Underway], Spread, bool]:
+    """The oldest tasks in progress, how old all are, and whether that is all of them."""
+    found = await store.in_progress(db, scope, MEASURED_IN_PROGRESS + 1)
+    tasks = found[:MEASURED_IN_PROGRESS]
     shown = tasks[:SHOWN_IN_PROGRESS]
     names = await names_of(db, actor, [task.task_id for task in shown])
     underway = [
@@ -190,7 +200,8 @@ async def _in_progress(
         )
         for task in shown
     ]
-    return underway, spread([seconds(task.started_at, now) for task in tasks])
+    ages = spread([seconds(task.started_at, now) for task in tasks])
+    return underway, ages, len(found) > len(tasks)
 
 
 async def _scatter(db: Db, actor: Actor, done: Sequence[Completion]) -> list[Completed]:
@@ -256,6 +267,7 @@ class _Money(Struct, frozen=True):
         cls, db: Db, actor: Actor, store: AnalyticsStore, scope: Scope, cut: Cut, now: datetime
     ) -> "_Money":
         (project_id,) = scope.project_ids
+        # Whoever may read its tasks may know its currency; that they see it is checked.
         currency: str = await db.fetchval(
             "SELECT budget_currency FROM projects WHERE tenant_id = $1 AND id = $2",
             actor.tenant_id,
@@ -274,7 +286,8 @@ class _Money(Struct, frozen=True):
         first, last = cuts.index(cut.start) + 1, cuts.index(cut.end)
         in_range = [each for each in work.worked if first <= each.place <= last]
         hours = Hours(
-            cents(sum((each.estimate * HOUR for each in work.planned), Decimal(0))),
+            cents(sum((each.estimate * HOUR for each in work.planned[:MAX_PLANNED]), Decimal(0))),
+            len(work.planned) > MAX_PLANNED,
             cents(sum((each.seconds for each in work.worked), Decimal(0))),
             cents(sum((each.seconds for each in in_range), Decimal(0))),
         )

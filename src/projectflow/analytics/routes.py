@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from projectflow.analytics import (
     forecast_routes,
     project_metrics,
+    report_routes,
     team_metrics,
     tenant_metrics,
     trends,
@@ -133,5 +134,5 @@ async def get_usage(
 
 handlers: list[ControllerRouterHandler] = [
     get_project_metrics, get_trends, get_team_performance, get_tenant_metrics, get_usage,
-    *forecast_routes.handlers,
+    *forecast_routes.handlers, *report_routes.handlers,
 ]  # fmt: skip

@@ -58,6 +58,8 @@ class TenantMetrics(Struct, frozen=True, kw_only=True):
     measured: int
     on_time: OnTime
     waited_seconds: int
+    waited_is_partial: bool
+    """Whether tasks waited more than 50,000 times, of which so many are in the sum."""
     tracked_hours: Decimal
     active_people: int
     """Who changed anything in the range."""
@@ -83,7 +85,7 @@ async def read_tenant_metrics(
     flows = await store.flow(db, scope, cut.edges)
     done = await store.completions(db, scope, cut.start, cut.end, MAX_COMPLETIONS)
     present = await store.present(db, scope, fresh.as_of)
-    waits = await store.waits(db, scope, cut.start, cut.end, MAX_WAITS)
+    waits = await store.waits(db, scope, cut.start, cut.end, MAX_WAITS + 1)
     worked = await store.worked(db, scope, [cut.start, cut.end], within=True)
     used = await store.usage(db, actor.tenant_id, [cut.start, cut.end])
     timetables = await load_timetables(db, actor, None, [])
@@ -107,7 +109,8 @@ async def read_tenant_metrics(
         durations=durations_of(done, working_by(timetables.project)),
         measured=len(done),
         on_time=on_time_of(done),
-        waited_seconds=waited_seconds(waits, cut.start, min(cut.end, fresh.as_of)),
+        waited_seconds=waited_seconds(waits[:MAX_WAITS], cut.start, min(cut.end, fresh.as_of)),
+        waited_is_partial=len(waits) > MAX_WAITS,
         tracked_hours=cents(sum((each.seconds for each in worked), Decimal(0))),
         active_people=len({each.user_id for each in used}),
         busiest=[ProjectShare(*item) for item in busiest[:SHOWN_PROJECTS]],

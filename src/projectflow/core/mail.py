@@ -21,6 +21,14 @@ SMTP_TIMEOUT = 20.0
 log = structlog.get_logger()
 
 
+class Attachment(Struct, frozen=True):
+    """A file that goes with a mail. Its name is ours: plain ASCII."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
 class Mail(Struct, frozen=True):
     """One message to one person, in text and in HTML."""
 
@@ -32,6 +40,7 @@ class Mail(Struct, frozen=True):
     """The part before the @, for a mail that may be sent again; else it is made up."""
     headers: dict[str, str] = {}
     """More of them, such as List-Unsubscribe."""
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Mailer:
@@ -86,6 +95,9 @@ class Mailer:
             message[name] = value
         message.set_content(mail.text)
         message.add_alternative(mail.html, subtype="html")
+        for file in mail.attachments:
+            kind, _, subtype = file.media_type.partition("/")
+            message.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.name)
         return message
 
 

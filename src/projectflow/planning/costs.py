@@ -85,7 +85,7 @@ SPANS: Final = """
             AS s (user_id, first_day, next_day, starts, ends, cost, bill)
     )
 """
-"""What `_spans` gives, beside $1, the tenant, and $2, the project."""
+"""What `spans_of` gives, beside $1, the tenant, and $2, the project."""
 ESTIMATES: Final = """
     SELECT t.id AS task_id, t.assignee_id AS user_id, t.estimated_hours * 60 AS minutes,
            t.estimated_hours * s.cost AS cost
@@ -237,11 +237,14 @@ async def _open(db: Db, actor: Actor, project_id: UUID) -> tuple[Project, list[l
     if others:
         lacking = [f"{who} has no rate in {project.budget_currency}" for who in sorted(others)]
         raise RatesInOtherCurrencies(errors=[FieldError("currency", m) for m in lacking[:20]])
-    return project, _spans(priced)
+    return project, spans_of(priced)
 
 
-def _spans(rates: Sequence[asyncpg.Record]) -> list[list[Any]]:
-    """From which day to which each rate counts, and when those days begin where its person is."""
+def spans_of(rates: Sequence[asyncpg.Record]) -> list[list[Any]]:
+    """From which day to which each rate counts, and when those days begin where its person is.
+
+    `rates` are by person and day: user_id, time_zone, valid_from, cost, bill.
+    """
     spans: list[list[Any]] = [[] for _ in range(COLUMNS)]
     for user_id, of_person in groupby(rates, lambda rate: rate["user_id"]):
         theirs = list(of_person)

@@ -1,0 +1,1 @@
+"""Custom reports: kept, run, taken away and mailed (docs/reports.md)."""
