@@ -16,13 +16,14 @@ from statistics import mean
 from typing import Any, Final
 from uuid import UUID
 
+from psplib.parse import parse  # pyright: ignore[reportMissingTypeStubs]
+
 from projectflow.analytics.scheduling.exact import solve_order
 from projectflow.analytics.scheduling.problem import Option, Placement, Problem, Weights
 from projectflow.analytics.scheduling.search import EFFORT, solve
 from projectflow.tasks.schedule.network import Graph
 from projectflow.tasks.schedule.timetable import Timetable
 from projectflow.tasks.schedule.types import Activity, Link, Network
-from psplib import parse  # pyright: ignore[reportMissingTypeStubs]
 
 START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 NAME: Final = re.compile(r"j(30|60|90|120)(\d+)_(\d+)$")

@@ -37,7 +37,10 @@ def instance(seed: int, jobs: int = 30, resources: int = 4) -> str:
             after[job].add(last)
     durations = [0, *(dice.randint(1, 10) for _ in range(jobs)), 0]
     demands = [
-        [dice.randint(1, 10) if 0 < job < last and dice.random() < factor else 0 for _ in range(resources)]
+        [
+            dice.randint(1, 10) if 0 < job < last and dice.random() < factor else 0
+            for _ in range(resources)
+        ]
         for job in range(jobs + 2)
     ]
     starts = [0] * (jobs + 2)

@@ -10,6 +10,7 @@ from litestar.types import ControllerRouterHandler
 
 from projectflow.analytics import (
     forecast_routes,
+    optimise_routes,
     project_metrics,
     team_metrics,
     tenant_metrics,
@@ -133,5 +134,5 @@ async def get_usage(
 
 handlers: list[ControllerRouterHandler] = [
     get_project_metrics, get_trends, get_team_performance, get_tenant_metrics, get_usage,
-    *forecast_routes.handlers,
+    *forecast_routes.handlers, *optimise_routes.handlers,
 ]  # fmt: skip

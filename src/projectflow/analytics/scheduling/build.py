@@ -24,7 +24,7 @@ class Worker:
     user_id: UUID
     table: Timetable
     units: int = WHOLE
-    """Percent of their working time that is this project's: with half of it all takes twice as long."""
+    """Percent of their working time that is this project's: half of it takes twice as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +79,13 @@ def problem_of(
             due[node] = graph.minute(wanted.due[owner])
         duration = graph.durations[node]
         able = whose.get(owner, ())
+        if duration == 0 and len(able) > 1:
+            able = ()  # a milestone is no work to give out
         options[node] = [_option(duration, workers[n], n) for n in able] or [
             Option(graph.timetables[node], duration)
         ]
+        if len(able) > 1:
+            _keep_dates_as_said(graph, node, item)
         if state is State.STARTED:
             left[node] = -(-options[node][0].duration * (100 - item.progress) // 100)
         if item.start is not None:
@@ -90,6 +94,17 @@ def problem_of(
         graph, graph.minute(now), [1] * len(workers), options, left, due, start_due, importance,
         present, wanted.weights,
     )  # fmt: skip
+
+
+def _keep_dates_as_said(graph: Graph, node: int, item: Activity) -> None:
+    """A date that was moved into the project's working time counts in whoever's it will be."""
+    if item.constraint_date is None:
+        return
+    date = graph.minute(item.constraint_date)
+    if graph.finish_floors[node] is not None:
+        graph.finish_floors[node] = date
+    elif graph.start_floors[node] == graph.constraint_minute(item):
+        graph.start_floors[node] = max(graph.start, date)
 
 
 def _option(duration: int, worker: Worker, number: int) -> Option:
@@ -114,7 +129,5 @@ def _loose(item: Activity, *, keep_starts: bool) -> Activity:
         return item
     item = replace(item, start=None)
     if not keep_starts and item.constraint is Constraint.START_NO_EARLIER_THAN:
-        item = replace(
-            item, constraint=Constraint.AS_SOON_AS_POSSIBLE, constraint_date=None
-        )
+        item = replace(item, constraint=Constraint.AS_SOON_AS_POSSIBLE, constraint_date=None)
     return item

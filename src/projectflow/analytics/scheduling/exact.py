@@ -72,7 +72,7 @@ class _Model:
             self._add(node)
         for resource, capacity in enumerate(problem.capacities):
             taken = self.taken[resource]
-            # Who is busy with two tasks already in progress is a fact, and no reason to find nothing.
+            # Two tasks in progress at once are a fact, and no reason to find nothing.
             if len(taken) > 1 and self._fits(resource):
                 intervals, amounts = [each for each, _ in taken], [n for _, n in taken]
                 self.model.add_cumulative(intervals, amounts, capacity)

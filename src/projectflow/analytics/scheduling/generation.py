@@ -130,10 +130,11 @@ class Generation:
 
     def _best(self, node: int) -> tuple[int, int, int]:
         """Finish, start and number of the option that is done first."""
-        return min(
-            (*reversed(self._earliest(node, option)), number)
-            for number, option in enumerate(self.problem.options[node])
-        )
+        found: list[tuple[int, int, int]] = []
+        for number, option in enumerate(self.problem.options[node]):
+            start, finish = self._earliest(node, option)
+            found.append((finish, start, number))
+        return min(found)
 
     def _earliest(self, node: int, option: Option) -> tuple[int, int]:
         floor, finish_floor = floors(self.problem, node, option, self.starts, self.finishes)

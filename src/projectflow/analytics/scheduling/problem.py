@@ -119,7 +119,7 @@ def floors(
     starts: Sequence[int],
     finishes: Sequence[int],
 ) -> tuple[int, int | None]:
-    """The earliest start and finish that dependencies and dates allow a node; gates have no option."""
+    """The earliest start and finish that dependencies and dates allow; a gate has no option."""
     graph = problem.graph
     floor, finish_floor = graph.start_floors[node], graph.finish_floors[node]
     if graph.states[node] is not State.GATE:
@@ -144,7 +144,7 @@ def after(edge: Edge, moment: int, option: Option | None) -> int:
 
 
 def run(option: Option, floor: int, finish_floor: int | None) -> tuple[int, int]:
-    """When work is done that starts no earlier than one moment and finishes no earlier than another."""
+    """When work is done that may not start before one moment, nor finish before another."""
     table, duration = option.table, option.duration
     last = floor if finish_floor is None or finish_floor < floor else finish_floor
     if duration == 0:

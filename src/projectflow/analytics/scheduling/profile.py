@@ -45,7 +45,7 @@ class Profile:
         return None
 
     def taken_from(self, start: int, finish: int, amount: int) -> int | None:
-        """None if there is room from one moment to another, else when the first lack of it begins."""
+        """None if there is room from one moment to another, else when a lack of it begins."""
         most = self.capacity - amount
         times, levels = self.times, self.levels
         at = bisect_right(times, start) - 1

@@ -20,6 +20,8 @@ EFFORT: Final = 60_000
 """How many tasks are placed in all, over all passes: about two seconds."""
 FEWEST: Final = 4
 """Schedules that are made however many tasks there are."""
+MOST_PASSES: Final = 30
+"""Schedules for each task: a handful of tasks has no more orders worth trying."""
 ELITE: Final = 6
 SEED: Final = 2_004
 Method = Literal["heuristic", "cp_sat"]
@@ -42,7 +44,7 @@ class _Search:
     def __init__(self, problem: Problem, effort: int) -> None:
         self.problem = problem
         count = max(len(problem.graph.owners), 1)
-        self.left = max(effort // count, FEWEST)
+        self.left = max(min(effort // count, MOST_PASSES * count), FEWEST)
         self.passes = 0
         self.elite: list[tuple[float, int, list[float]]] = []
         """Cost, when it was found, and the order in which its tasks start."""
