@@ -12,6 +12,7 @@ from projectflow.analytics import (
     forecast_routes,
     optimise_routes,
     project_metrics,
+    scenario_routes,
     team_metrics,
     tenant_metrics,
     trends,
@@ -135,4 +136,5 @@ async def get_usage(
 handlers: list[ControllerRouterHandler] = [
     get_project_metrics, get_trends, get_team_performance, get_tenant_metrics, get_usage,
     *forecast_routes.handlers, *optimise_routes.handlers,
+    *scenario_routes.handlers,
 ]  # fmt: skip

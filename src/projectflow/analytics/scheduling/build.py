@@ -34,6 +34,9 @@ class Wanted:
     weights: Weights = field(default_factory=Weights)
     keep_starts: bool = True
     """Whether "start no earlier than" counts."""
+    keep_plan: bool = False
+    """Whether tasks that wait for nothing start no earlier than they are planned, as on the
+    timeline; without, their present start is only what stability is measured from."""
     due: Mapping[UUID, datetime] = field(default_factory=dict[UUID, datetime])
     """By when tasks are due that have no deadline."""
     importance: Mapping[UUID, float] = field(default_factory=dict[UUID, float])
@@ -58,7 +61,8 @@ def problem_of(
     Raises:
         InvalidSchedule, NoWorkingTime: as the scheduler's, by task.
     """
-    graph = Graph(loosened(network, keep_starts=wanted.keep_starts))
+    loose = loosened(network, keep_starts=wanted.keep_starts)
+    graph = Graph(network if wanted.keep_plan else loose)
     count = len(graph.owners)
     options: list[Sequence[Option]] = [() for _ in range(count)]
     due: list[int | None] = [None] * count

@@ -1,6 +1,6 @@
 """Who can work in a project, with how much of their time; and what tasks weigh."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -36,8 +36,10 @@ class Basis(Struct, frozen=True):
     priorities: dict[UUID, Priority]
 
 
-async def read_staffed(db: Db, actor: Actor, project_id: UUID) -> Basis:
-    """Read a project's plan and its people.
+async def read_staffed(
+    db: Db, actor: Actor, project_id: UUID, also: Collection[UUID] = ()
+) -> Basis:
+    """Read a project's plan and its people, also of some who may have nothing to do with it yet.
 
     Raises:
         ProjectNotFound, Forbidden, ProjectTooLarge: as for a timeline.
@@ -69,8 +71,9 @@ async def read_staffed(db: Db, actor: Actor, project_id: UUID) -> Basis:
         list(plan.timetables.people),
     )
     candidates = sorted(sums.keys() | {row["id"] for row in active})[:MAX_CANDIDATES]
-    if sums.keys() - plan.timetables.people.keys():
-        people = sorted(sums.keys() | plan.timetables.people.keys())
+    wanted = sums.keys() | set(also)
+    if wanted - plan.timetables.people.keys():
+        people = sorted(wanted | plan.timetables.people.keys())
         timetables = await load_timetables(db, actor, project_id, people)
         plan = replace(plan, timetables=timetables)
     priorities = await db.fetch(
@@ -99,8 +102,9 @@ def staffed_problem(
     weights: Weights,
     now: datetime,
     *,
-    assign: bool,
-    keep_starts: bool,
+    assign: bool = False,
+    keep_starts: bool = True,
+    keep_plan: bool = False,
 ) -> Staffed:
     """The project as a problem, each of its people as a resource.
 
@@ -126,6 +130,7 @@ def staffed_problem(
     wanted = Wanted(
         weights,
         keep_starts,
+        keep_plan,
         due,
         {task_id: IMPORTANCE[priority] for task_id, priority in basis.priorities.items()},
     )
