@@ -77,9 +77,7 @@ async def drop_scenario(db: Db, actor: Actor, scenario_id: FromPath[UUID]) -> No
 @get("/scenarios/{scenario_id:uuid}/comparison", tags=["Planning"], operation_id="compareScenario")
 @reads
 @scope("task", "read")
-async def compare_scenario(
-    db: Db, actor: Actor, scenario_id: FromPath[UUID]
-) -> ScenarioComparison:
+async def compare_scenario(db: Db, actor: Actor, scenario_id: FromPath[UUID]) -> ScenarioComparison:
     """A scenario beside the present plan: finish, cost and lateness."""
     return await comparison.compare_scenario(db, actor, scenario_id)
 

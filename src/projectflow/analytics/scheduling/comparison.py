@@ -125,9 +125,7 @@ def _side(
     basis: Basis, present: Basis, history: ForecastBasis, rates: Mapping[UUID, Decimal] | None
 ) -> Side:
     built = build(basis.plan)
-    staffed = staffed_problem(
-        basis, built, Weights(), basis.plan.now, keep_plan=True
-    )
+    staffed = staffed_problem(basis, built, Weights(), basis.plan.now, keep_plan=True)
     found = solve(staffed.problem, effort=EFFORT)
     plan = _slowed(basis.plan, built, basis.units, present.units)
     forecast = predict(ForecastBasis(plan, history.past, history.done), None)

@@ -219,6 +219,4 @@ def _with_dates(plan: ProjectPlan, changes: ScenarioChanges) -> ProjectPlan:
     for each in asked:
         if isinstance(each.due_date, datetime):
             fields[each.task_id]["due_date"] = each.due_date
-    return replace(
-        plan, tasks=[replace(task, **fields.get(task.id, {})) for task in plan.tasks]
-    )
+    return replace(plan, tasks=[replace(task, **fields.get(task.id, {})) for task in plan.tasks])

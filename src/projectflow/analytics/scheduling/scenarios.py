@@ -239,15 +239,13 @@ def versions_of(plan: ProjectPlan, changes: ScenarioChanges) -> Versions:
 def scenario_of(row: asyncpg.Record) -> Scenario:
     """A row that has `SCENARIO_COLUMNS`."""
     values: dict[str, Any] = {name: row[name] for name in Scenario.__struct_fields__}
-    changes = msgspec.json.decode(row["changes"], type=ScenarioChanges)
-    return Scenario(**{**values, "changes": changes})
+    values["changes"] = msgspec.json.decode(row["changes"], type=ScenarioChanges)
+    return Scenario(**values)
 
 
 async def log_scenario(
     db: Db, actor: Actor, scenario: Scenario, event: str, payload: dict[str, Any]
 ) -> None:
     """Write what happened to a scenario into the log."""
-    change = Change(
-        event, "scenario", scenario.id, scenario.version, payload, scenario.project_id
-    )
+    change = Change(event, "scenario", scenario.id, scenario.version, payload, scenario.project_id)
     await record(db, actor.tenant_id, actor.user_id, change)

@@ -16,7 +16,7 @@ from projectflow.analytics.scheduling.generation import Generation, Priorities, 
 from projectflow.analytics.scheduling.problem import Placement, Problem
 from projectflow.analytics.scheduling.rules import priority_rules
 
-EFFORT: Final = 60_000
+EFFORT: Final = 40_000
 """How many tasks are placed in all, over all passes: about two seconds."""
 FEWEST: Final = 4
 """Schedules that are made however many tasks there are."""
