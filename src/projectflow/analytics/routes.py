@@ -10,8 +10,10 @@ from litestar.types import ControllerRouterHandler
 
 from projectflow.analytics import (
     forecast_routes,
+    optimise_routes,
     project_metrics,
     report_routes,
+    scenario_routes,
     team_metrics,
     tenant_metrics,
     trends,
@@ -134,5 +136,6 @@ async def get_usage(
 
 handlers: list[ControllerRouterHandler] = [
     get_project_metrics, get_trends, get_team_performance, get_tenant_metrics, get_usage,
-    *forecast_routes.handlers, *report_routes.handlers,
+    *forecast_routes.handlers, *report_routes.handlers, *optimise_routes.handlers,
+    *scenario_routes.handlers,
 ]  # fmt: skip

@@ -95,7 +95,7 @@ def apply_changes(computed: Computed, changes: Sequence[TaskChange]) -> Changed:
         activities[task.id] = after
         if one.start is not None:
             wanted[task.id] = one.start
-        schedule = _schedule_of(task)
+        schedule = schedule_of_task(task)
         if (becomes := one.schedule(schedule, after)) != schedule:
             check_schedule(becomes, within)
             schedules.append((schedule, becomes))
@@ -227,7 +227,8 @@ class _One:
         )
 
 
-def _schedule_of(task: PlanTask) -> TaskSchedule:
+def schedule_of_task(task: PlanTask) -> TaskSchedule:
+    """How a task of a plan is scheduled now."""
     return TaskSchedule(
         task.id,
         task.constraint_type,

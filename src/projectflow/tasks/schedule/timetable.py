@@ -6,6 +6,9 @@ moments; `finish_at` is the gap's beginning (17:00 on Friday), `start_at` its en
 """
 
 from bisect import bisect_left, bisect_right
+from datetime import datetime
+
+from msgspec.structs import replace
 
 from projectflow.core.problems import InvalidInput
 from projectflow.tasks.schedule.calendars import (
@@ -50,6 +53,11 @@ class Timetable:
         self.totals = [0]
         self._first = self._last = 0
         self._step = FIRST_STEP
+
+    def without(self, begin: datetime, end: datetime) -> "Timetable":
+        """The same time but for an absence."""
+        first, *rest = self._calendars
+        return Timetable(replace(first, absences=(*first.absences, (begin, end))), *rest)
 
     def worked(self, moment: int) -> int:
         """Working minutes up to a moment, from a zero that stays the same."""

@@ -1,0 +1,1 @@
+"""Schedules that heed who has time: placing work, explaining it, and trying out other plans."""
