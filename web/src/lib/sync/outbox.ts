@@ -147,7 +147,7 @@ export class Outbox {
   private async settle(action: Action, answer: unknown): Promise<null> {
     const changes = tasksIn(answer).map((task) => putOf({ ...tasksOf(this.state)[task.id], ...task }))
     if (action.type === "task.delete") changes.push({ model: "task", id: action.entity, op: "remove" })
-    await this.outlets.settled({ id: action.id, entity: action.entity, version: versionOf(answer) }, changes, answer)
+    await this.outlets.settled({ id: action.id, entity: action.entity, version: versionOf(answer) ?? versionOf(tasksIn(answer).find(({ id }) => id === action.entity)) }, changes, answer)
     return null
   }
 

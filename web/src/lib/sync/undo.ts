@@ -58,6 +58,16 @@ export const undoAction = (action: Action): Thunk => inTurn(async (reach) => {
   await undoOnServer(reach, () => undoEvent(reach, seq))
 })
 
+/** The latest of one's own changes of these, once the server has told of it. What was written beside the outbox can be undone by it. */
+export async function latestChangeOf(reach: { getState: () => unknown }, entities: ReadonlySet<string>): Promise<number | null> {
+  await engine()?.catchUp()
+  const { ownEvents } = (reach.getState() as State).sync
+  return ownEvents.findLast(({ entity_id }) => entities.has(entity_id))?.seq ?? null
+}
+
+/** The "Undo" of a toast about a change of which the server's log is known. */
+export const undoSeq = (seq: number): Thunk => inTurn((reach) => undoOnServer(reach, () => undoEvent(reach, seq)))
+
 /** Ctrl+Shift+Z. */
 export const redoLast = (): Thunk => inTurn(async (reach) => {
   const last = reach.getState().redo.at(-1)

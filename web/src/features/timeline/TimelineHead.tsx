@@ -1,0 +1,31 @@
+import { region } from "@/lib/region"
+import { weekOf } from "@/lib/week"
+import { DAY_WIDTH, ticksOf, widthOf, xOf, type Scale } from "./scale"
+
+export const HEAD = 48
+
+/** The calendar above the bars. What it says is in every bar's name too. */
+export function TimelineHead({ scale, left }: { scale: Scale; left: number }) {
+  const { upper, lower } = ticksOf(scale, weekOf(region().locale)[0] ?? 0)
+  return (
+    <div aria-hidden="true" className="sticky top-0 z-20 flex border-y border-line bg-sunken text-2xs text-ink-muted" style={{ height: HEAD, width: left + widthOf(scale) }}>
+      <div className="sticky left-0 z-10 shrink-0 border-r border-line bg-sunken" style={{ width: left }} />
+      <div className="relative flex-1 overflow-hidden">
+        {upper.map(({ day, label }) => (
+          <span key={day} className="absolute top-1.5 truncate font-medium whitespace-nowrap text-ink" style={{ left: xOf(day, scale) + 6 }}>
+            {label}
+          </span>
+        ))}
+        {lower.map(({ day, label }) => (
+          <span
+            key={day}
+            className={`absolute bottom-1 whitespace-nowrap tabular-nums ${scale.zoom === "day" ? "text-center" : "pl-1.5"}`}
+            style={{ left: xOf(day, scale), ...(scale.zoom === "day" && { width: DAY_WIDTH.day }) }}
+          >
+            {label}
+          </span>
+        ))}
+      </div>
+    </div>
+  )
+}
