@@ -1,5 +1,5 @@
 import { useEffect } from "react"
-import { NavLink, useLocation, useNavigate } from "react-router"
+import { Link, useLocation, useNavigate } from "react-router"
 import { useShortcuts } from "@/lib/shortcuts"
 import { Icon } from "@/ui/icons"
 import { paths } from "../paths"
@@ -26,23 +26,18 @@ export function ViewTabs({ projectId, current }: ViewTabsProps) {
       <ul className="flex min-w-max gap-0.5">
         {PROJECT_VIEWS.map(({ name, label, icon, shortcut }) => (
           <li key={name}>
-            <NavLink
+            <Link
               to={addressOf(name)}
               aria-keyshortcuts={shortcut}
               title={`${label} (${shortcut})`}
-              className={({ isActive }) =>
-                `flex h-9 items-center gap-1.5 border-b-2 px-2 text-sm transition-colors duration-100 focus-visible:-outline-offset-2 pointer-coarse:h-11 ${
-                  isActive ? "border-accent font-medium text-ink" : "border-transparent text-ink-muted hover:text-ink"
-                }`
-              }
+              aria-current={name === current ? "page" : undefined}
+              className={`flex h-9 items-center gap-1.5 border-b-2 px-2 text-sm transition-colors duration-100 focus-visible:-outline-offset-2 pointer-coarse:h-11 ${
+                name === current ? "border-accent font-medium text-ink" : "border-transparent text-ink-muted hover:text-ink"
+              }`}
             >
-              {({ isActive }) => (
-                <>
-                  <Icon name={icon} className={`size-3.5 ${isActive ? "text-accent-ink" : "text-ink-faint"}`} />
-                  {label}
-                </>
-              )}
-            </NavLink>
+              <Icon name={icon} className={`size-3.5 ${name === current ? "text-accent-ink" : "text-ink-faint"}`} />
+              {label}
+            </Link>
           </li>
         ))}
       </ul>

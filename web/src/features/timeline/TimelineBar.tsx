@@ -58,7 +58,7 @@ export function TimelineBar({ row, index, scale, name, isActive, isMoving, canWr
         style={task.is_milestone ? { left: at.left - 8, width: 16, top: (ROW - 16) / 2, height: 16 } : { ...at, top: (ROW - BAR) / 2, height: BAR }}
       >
         <Shape row={row} />
-        <span className={`pointer-events-none absolute left-full flex items-center gap-1 pl-2 text-2xs whitespace-nowrap ${ink}`}>
+        <span className={`pointer-events-none absolute left-full flex items-center gap-1 pl-3.5 text-2xs whitespace-nowrap ${ink} ${ghost ? "hidden" : ""}`}>
           {task.is_critical && !isDone && <Icon name="alert" className="size-3" />}
           {isDone && <Icon name="check" className="size-3" />}
           {task.title}

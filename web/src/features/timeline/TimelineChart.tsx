@@ -94,7 +94,7 @@ export function TimelineChart({ timeline, rows, zoom, draft, canWrite, openId, o
       <p id="timeline-help" hidden>
         Arrow left and right move it by a day, with Shift they make it shorter or longer. Enter opens it, or applies what is shown.
       </p>
-      <TimelineHead scale={scale} left={left} />
+      <TimelineHead scale={scale} left={left} now={now} />
       <MilestoneLane milestones={milestones} scale={scale} left={left} />
       {/* The keys belong to the bars inside. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
@@ -111,7 +111,7 @@ export function TimelineChart({ timeline, rows, zoom, draft, canWrite, openId, o
                 <button
                   type="button"
                   tabIndex={-1}
-                  aria-label={`Open ${task.key}`}
+                  aria-label={`${task.title}, open ${task.key}`}
                   title={`${task.key} ${task.title}`}
                   onClick={() => onOpen(task.id)}
                   className={`truncate pr-2 text-left text-sm hover:text-accent-ink ${task.is_summary ? "font-medium" : ""} ${task.category === "completed" ? "text-ink-muted" : "text-ink"}`}

@@ -5,7 +5,7 @@ import { DAY_WIDTH, ticksOf, widthOf, xOf, type Scale } from "./scale"
 export const HEAD = 48
 
 /** The calendar above the bars. What it says is in every bar's name too. */
-export function TimelineHead({ scale, left }: { scale: Scale; left: number }) {
+export function TimelineHead({ scale, left, now }: { scale: Scale; left: number; now: number }) {
   const { upper, lower } = ticksOf(scale, weekOf(region().locale)[0] ?? 0)
   return (
     <div aria-hidden="true" className="sticky top-0 z-20 flex border-y border-line bg-sunken text-2xs text-ink-muted" style={{ height: HEAD, width: left + widthOf(scale) }}>
@@ -16,6 +16,9 @@ export function TimelineHead({ scale, left }: { scale: Scale; left: number }) {
             {label}
           </span>
         ))}
+        <span className="absolute top-1.5 z-10 -translate-x-1/2 rounded-full bg-accent px-1.5 font-medium text-ink-inverse" style={{ left: xOf(now, scale) }}>
+          Today
+        </span>
         {lower.map(({ day, label }) => (
           <span
             key={day}

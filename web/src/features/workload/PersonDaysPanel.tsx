@@ -26,7 +26,17 @@ export function PersonDaysPanel({ person, week, measure, projectId, onOpen, onCl
   const dayName = new Intl.DateTimeFormat(region().locale, { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" })
 
   return (
-    <section aria-labelledby="days-of" className="border-t border-line bg-surface px-4 py-3 sm:px-6">
+    // Esc closes it from wherever one is inside.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <section
+      aria-labelledby="days-of"
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || event.defaultPrevented) return
+        event.preventDefault()
+        onClose()
+      }}
+      className="border-t border-line bg-surface px-4 py-3 sm:px-6"
+    >
       <div className="mb-2 flex items-center gap-2">
         <h2 id="days-of" ref={heading} tabIndex={-1} className="min-w-0 flex-1 truncate text-sm font-semibold text-ink outline-none">
           {`${person.first_name} ${person.last_name}`.trim()}, week of {dayName.format(new Date(since))}

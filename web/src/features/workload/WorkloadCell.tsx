@@ -33,15 +33,16 @@ export function WorkloadCell({ week, measure, name, isOpen, isActive, onOpen }: 
       data-cell
       tabIndex={isActive ? 0 : -1}
       aria-expanded={isOpen}
-      aria-label={`${name}: ${taken}, ${level.word}${here > 0 && here !== level.load ? `, ${hours(here)} in this project` : ""}`}
       onClick={onOpen}
       className={`block w-full min-w-28 rounded-lg border px-2 py-1.5 text-left text-xs tabular-nums transition-colors duration-100 hover:border-line-strong ${looks[level.tone]} ${isOpen ? "outline-2 outline-accent" : ""}`}
     >
+      <span className="sr-only">{name}: </span>
       <span className="flex items-center gap-1 font-medium">
         {level.tone === "over" && <Icon name="alert" className="size-3" />}
         {level.word}
       </span>
       <span className="block whitespace-nowrap">{taken}</span>
+      {here > 0 && here !== level.load && <span className="block">{hours(here)} here</span>}
       <span aria-hidden="true" className="mt-1 block h-1 rounded-full bg-line">
         <span className={`block h-1 rounded-full ${bars[level.tone]}`} style={{ width: `${filled}%` }} />
       </span>

@@ -2,8 +2,7 @@ import { useState, type KeyboardEvent } from "react"
 import type { User } from "@/lib/api/types"
 import { shortDate } from "@/lib/dates"
 import { addDays, mondayOf, todayIn, weekOfDay } from "@/lib/days"
-import { region } from "@/lib/region"
-import { useShortcuts } from "@/lib/shortcuts"
+import { useRegion } from "@/lib/useRegion"
 import { Avatar } from "@/ui/Avatar"
 import { Button, IconButton } from "@/ui/Button"
 import { EmptyState, ErrorNotice, Skeleton } from "@/ui/states"
@@ -22,7 +21,8 @@ const WEEKS = 8
 const STEP_DAYS = 28
 
 export function WorkloadView({ projectId, people, onOpen }: WorkloadViewProps) {
-  const [first, setFirst] = useState(() => todayIn(region().timeZone))
+  const { timeZone } = useRegion()
+  const [first, setFirst] = useState(() => todayIn(timeZone))
   const [measure, setMeasure] = useState<Measure>("planned")
   const [opened, setOpened] = useState<{ personId: string; week: string } | null>(null)
   const [active, setActive] = useState({ row: 0, column: 0 })
@@ -31,13 +31,12 @@ export function WorkloadView({ projectId, people, onOpen }: WorkloadViewProps) {
     { projectId, since: weeks[0] ?? "", until: weeks.at(-1) ?? "" },
     { refetchOnMountOrArgChange: true },
   )
-  const now = weekOfDay(todayIn(region().timeZone))
+  const now = weekOfDay(todayIn(timeZone))
   const openedPerson = loads?.find(({ user }) => user.id === opened?.personId)
   const close = () => {
     setOpened(null)
     document.querySelector<HTMLElement>("[data-cell][aria-expanded='true']")?.focus()
   }
-  useShortcuts({ Escape: close }, opened !== null)
 
   const onKeyDown = (event: KeyboardEvent<HTMLTableSectionElement>) => {
     const by = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key]
@@ -58,7 +57,7 @@ export function WorkloadView({ projectId, people, onOpen }: WorkloadViewProps) {
       <div className="flex shrink-0 flex-wrap items-center gap-1.5 px-4 py-2.5 sm:px-6">
         <IconButton icon="chevronLeft" label="Weeks before" onClick={() => setFirst(addDays(first, -STEP_DAYS))} />
         <IconButton icon="chevronRight" label="Weeks after" onClick={() => setFirst(addDays(first, STEP_DAYS))} />
-        <Button size="sm" onClick={() => setFirst(todayIn(region().timeZone))}>
+        <Button size="sm" onClick={() => setFirst(todayIn(timeZone))}>
           This week
         </Button>
         <div role="group" aria-label="Count" className="flex rounded-md border border-line-strong bg-raised p-0.5">

@@ -4,7 +4,6 @@ import { useSearchParams } from "react-router"
 import type { State } from "@/lib/api/types"
 import { shortDate, toDateInput } from "@/lib/dates"
 import { todayIn } from "@/lib/days"
-import { region } from "@/lib/region"
 import { selectCanWrite } from "@/lib/session"
 import { useShortcuts } from "@/lib/shortcuts"
 import { useAppDispatch, useAppSelector } from "@/lib/store"
@@ -12,6 +11,7 @@ import type { TaskRow } from "@/lib/sync/models"
 import { updateTask } from "@/lib/sync/perform"
 import { undoAction } from "@/lib/sync/undo"
 import { showToast } from "@/lib/toasts"
+import { useRegion } from "@/lib/useRegion"
 import { weekOf } from "@/lib/week"
 import { focusCard } from "../board/cardFocus"
 import { CALENDAR_HELP_ID, CalendarTask, CalendarTaskBody } from "./CalendarTask"
@@ -34,11 +34,12 @@ export function CalendarView({ tasks, states, openId, onOpen }: CalendarViewProp
   const canWrite = useAppSelector(selectCanWrite)
   const isNarrow = useIsNarrow()
   const root = useRef<HTMLDivElement>(null)
-  const [month, setMonth] = useMonth()
+  const { locale, timeZone } = useRegion()
+  const [month, setMonth] = useMonth(timeZone)
   const [dragged, setDragged] = useState<TaskRow | null>(null)
-  const { byDay, unscheduled } = useMemo(() => placed(tasks), [tasks])
+  const { byDay, unscheduled } = useMemo(() => placed(tasks, timeZone), [tasks, timeZone])
   const stateOf = useMemo(() => new Map(states.map((state) => [state.key, state])), [states])
-  const weeks = useMemo(() => weeksOf(month, weekOf(region().locale)[0] ?? 0), [month])
+  const weeks = useMemo(() => weeksOf(month, weekOf(locale)[0] ?? 0), [month, locale])
 
   const put = useCallback(
     (task: TaskRow, day: string | null) => {
@@ -85,7 +86,7 @@ export function CalendarView({ tasks, states, openId, onOpen }: CalendarViewProp
     />
   )
   const target = lift ? (lift.day ?? NO_DAY) : null
-  const shared = { month, weeks, byDay, today: todayIn(region().timeZone), target, task }
+  const shared = { month, weeks, byDay, today: todayIn(timeZone), target, task }
 
   return (
     <DndContext
@@ -142,7 +143,7 @@ export function CalendarView({ tasks, states, openId, onOpen }: CalendarViewProp
 const silent = { onDragStart: () => undefined, onDragOver: () => undefined, onDragEnd: () => undefined, onDragCancel: () => undefined }
 
 /** The month is part of the address: it can be linked to. */
-function useMonth(): [string, (month: string) => void] {
+function useMonth(timeZone: string): [string, (month: string) => void] {
   const [params, setParams] = useSearchParams()
   const asked = params.get("month")
   const setMonth = useCallback(
@@ -156,5 +157,5 @@ function useMonth(): [string, (month: string) => void] {
       ),
     [setParams],
   )
-  return [isMonth(asked) ? asked : monthOf(todayIn(region().timeZone)), setMonth]
+  return [isMonth(asked) ? asked : monthOf(todayIn(timeZone)), setMonth]
 }

@@ -1,6 +1,6 @@
 import type { TaskRow } from "@/lib/sync/models"
 import { dueAtEndOf, toDateInput } from "@/lib/dates"
-import { dayNumber, dayOf, momentDaysLater, weekdayOf } from "@/lib/days"
+import { dayNumber, dayOf, dayPoint, momentDaysLater, weekdayOf } from "@/lib/days"
 import { region } from "@/lib/region"
 
 /** A month is "2026-05", a day "2026-05-04". */
@@ -26,8 +26,8 @@ export function weeksOf(month: string, firstWeekday: number): string[][] {
   return Array.from({ length: weeks }, (_, week) => Array.from({ length: 7 }, (__, day) => dayOf(start + week * 7 + day)))
 }
 
-/** The tasks of each day that they are due on where the person is, in the order of their moments, and those without one. */
-export function placed(tasks: readonly TaskRow[]): { byDay: ReadonlyMap<string, TaskRow[]>; unscheduled: TaskRow[] } {
+/** The tasks of each day that they are due on in a zone, in the order of their moments, and those without one. */
+export function placed(tasks: readonly TaskRow[], zone: string): { byDay: ReadonlyMap<string, TaskRow[]>; unscheduled: TaskRow[] } {
   const byDay = new Map<string, TaskRow[]>()
   const unscheduled: TaskRow[] = []
   for (const task of tasks) {
@@ -35,7 +35,7 @@ export function placed(tasks: readonly TaskRow[]): { byDay: ReadonlyMap<string, 
       if (task.completed_at === null) unscheduled.push(task)
       continue
     }
-    const day = toDateInput(task.due_date)
+    const day = dayOf(Math.floor(dayPoint(task.due_date, zone)))
     const there = byDay.get(day)
     if (there) there.push(task)
     else byDay.set(day, [task])

@@ -34,7 +34,7 @@ export function ListHead({ columns, template, sort, onSort }: ListHeadProps) {
             <button
               type="button"
               onClick={() => onSort(sortedNext(sort, name))}
-              className={`flex h-7 max-w-full items-center gap-1 rounded-md text-left font-medium hover:text-ink focus-visible:-outline-offset-2 ${name === "key" ? "" : "px-2"} ${isSorted ? "text-ink" : ""}`}
+              className={`flex h-7 max-w-full items-center gap-1 rounded-md text-left font-medium hover:text-ink focus-visible:-outline-offset-2 ${name === "key" ? "" : name === "title" ? "px-1.5" : "px-2"} ${isSorted ? "text-ink" : ""}`}
             >
               <span className="truncate">{label}</span>
               {isSorted && <Icon name="chevronDown" className={`size-3 ${sort.descending ? "" : "rotate-180"}`} />}

@@ -79,7 +79,7 @@ export const ListLine = memo(function ListLine(line: ListLineProps) {
           />
         )}
       </div>
-      <div role="gridcell" className="truncate text-xs text-ink-faint tabular-nums">
+      <div role="gridcell" className="truncate text-xs text-ink-muted tabular-nums">
         {task.key}
       </div>
       <div role="rowheader" className="flex min-w-0 items-center gap-1 pr-2">
@@ -205,10 +205,10 @@ function valueOf(column: ColumnName, task: TaskRow, lookup: Lookup, isDone: bool
     case "milestone":
       return <span className="truncate text-ink-muted">{task.milestone_id ? lookup.milestoneOf.get(task.milestone_id) : ""}</span>
     case "updated":
-      return <span className="text-xs text-ink-faint">{relativeTime(task.updated_at)}</span>
+      return <span className="text-xs text-ink-muted">{relativeTime(task.updated_at)}</span>
   }
 }
 
 function Nothing() {
-  return <span className="text-ink-faint opacity-0 group-hover:opacity-100">–</span>
+  return <span className="text-ink-muted opacity-0 group-hover:opacity-100">–</span>
 }
