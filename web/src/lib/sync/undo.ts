@@ -119,12 +119,12 @@ function undoEvent(reach: Reach, seq: number): Promise<Answer<Undone>> {
 }
 
 /** The event that an answered action became. */
-async function seqOf(reach: Reach, { id, entity }: Action): Promise<number | null> {
+async function seqOf(reach: Reach, { id }: Action): Promise<number | null> {
   const find = () => {
     const { ownEvents, settled } = reach.getState().sync
     const done = settled.find((one) => one.id === id)
     // An answer without a version is that of a deletion.
-    return done && ownEvents.findLast(({ entity_id, version, type }) => entity_id === entity && (done.version === null ? type.endsWith(".deleted") : version === done.version))
+    return done && ownEvents.findLast(({ entity_id, version, type }) => entity_id === done.entity && (done.version === null ? type.endsWith(".deleted") : version === done.version))
   }
   if (!find()) await engine()?.catchUp()
   return find()?.seq ?? null

@@ -1,5 +1,5 @@
 import { DndContext, DragOverlay, MouseSensor, pointerWithin, TouchSensor, useSensor, useSensors } from "@dnd-kit/core"
-import { useCallback, useMemo, useRef, useState } from "react"
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react"
 import { useSearchParams } from "react-router"
 import type { State } from "@/lib/api/types"
 import { shortDate, toDateInput } from "@/lib/dates"
@@ -41,10 +41,10 @@ export function CalendarView({ tasks, states, openId, onOpen }: CalendarViewProp
   const stateOf = useMemo(() => new Map(states.map((state) => [state.key, state])), [states])
   const weeks = useMemo(() => weeksOf(month, weekOf(locale)[0] ?? 0), [month, locale])
 
+  const toFocus = useRef<string | null>(null)
   const put = useCallback(
     (task: TaskRow, day: string | null) => {
-      // The button stands elsewhere now.
-      requestAnimationFrame(() => focusCard(task.id))
+      toFocus.current = task.id
       if ((task.due_date ? toDateInput(task.due_date) : null) === day) return
       const action = dispatch(updateTask(task.id, { due_date: day === null ? null : dueOn(day, task.due_date) }))
       if (!action) return
@@ -55,6 +55,11 @@ export function CalendarView({ tasks, states, openId, onOpen }: CalendarViewProp
   )
   const showDay = useCallback((day: string) => setMonth(monthOf(day)), [setMonth])
   const { lift, announcement, onKeyDown } = useCalendarLift(canWrite, showDay, put)
+
+  // A task that was put somewhere has another button there, as soon as that is drawn.
+  useLayoutEffect(() => {
+    if (toFocus.current !== null && lift === null && focusCard(toFocus.current)) toFocus.current = null
+  })
 
   const step = ({ key }: { key: string }) => {
     const cards = [...(root.current?.querySelectorAll<HTMLElement>("[data-card]") ?? [])]
