@@ -1,5 +1,6 @@
 import { Navigate, type RouteObject } from "react-router"
 import { Home } from "./Home"
+import { RememberedView } from "./RememberedView"
 import { RequireSession } from "./RequireSession"
 import { RouteError } from "./RouteError"
 import { Splash } from "./Splash"
@@ -43,10 +44,26 @@ export const routes: RouteObject[] = [
                 path: "projects",
                 lazy: async () => ({ Component: (await import("./pages/ProjectsPage")).ProjectsPage }),
               },
-              { path: "projects/:projectId", element: <Navigate to="board" replace /> },
+              { path: "projects/:projectId", Component: RememberedView },
               {
                 path: "projects/:projectId/board",
                 lazy: async () => ({ Component: (await import("./pages/BoardPage")).BoardPage }),
+              },
+              {
+                path: "projects/:projectId/list",
+                lazy: async () => ({ Component: (await import("./pages/ListPage")).ListPage }),
+              },
+              {
+                path: "projects/:projectId/timeline",
+                lazy: async () => ({ Component: (await import("./pages/TimelinePage")).TimelinePage }),
+              },
+              {
+                path: "projects/:projectId/calendar",
+                lazy: async () => ({ Component: (await import("./pages/CalendarPage")).CalendarPage }),
+              },
+              {
+                path: "projects/:projectId/workload",
+                lazy: async () => ({ Component: (await import("./pages/WorkloadPage")).WorkloadPage }),
               },
               {
                 path: "imports",

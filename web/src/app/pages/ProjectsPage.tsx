@@ -47,7 +47,7 @@ export function ProjectsPage() {
           {actions}
         </EmptyState>
       )}
-      {isReady && !isEmpty && <ProjectList projects={projects} linkTo={({ id }) => paths.board(slug, id)} />}
+      {isReady && !isEmpty && <ProjectList projects={projects} linkTo={({ id }) => paths.project(slug, id)} />}
       <NewProjectDialog
         open={creating}
         onClose={() => setCreating(false)}

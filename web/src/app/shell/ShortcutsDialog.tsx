@@ -14,6 +14,16 @@ const groups: { title: string; rows: [keys: string[], meaning: string][] }[] = [
     ],
   },
   {
+    title: "A project",
+    rows: [
+      [["1"], "Board"],
+      [["2"], "List"],
+      [["3"], "Timeline"],
+      [["4"], "Calendar"],
+      [["5"], "Workload"],
+    ],
+  },
+  {
     title: "Board",
     rows: [
       [["C"], "Create a task"],
@@ -29,6 +39,22 @@ const groups: { title: string; rows: [keys: string[], meaning: string][] }[] = [
       [["Space"], "Pick up, put down"],
       [["←", "→", "↑", "↓"], "Choose the place"],
       [["Esc"], "Leave it where it was"],
+    ],
+  },
+  {
+    title: "List",
+    rows: [
+      [["X"], "Select the task"],
+      [["S", "P", "A", "D"], "Set status, priority, assignee, due date"],
+      [["E"], "Edit the title"],
+    ],
+  },
+  {
+    title: "Timeline",
+    rows: [
+      [["←", "→"], "A day earlier, later"],
+      [["Shift", "←", "→"], "Shorter, longer by a day"],
+      [["Enter"], "Apply what is shown"],
     ],
   },
   { title: "People", rows: [[["I"], "Invite people"]] },

@@ -50,7 +50,7 @@ export function Sidebar({ onShowShortcuts }: { onShowShortcuts: () => void }) {
         {isReady && projects.length === 0 && <p className="px-2 text-sm text-ink-faint">None yet.</p>}
         <ul className="space-y-px">
           {projects.map((project) => (
-            <Item key={project.id} to={paths.board(slug, project.id)} mark={project.key} count={project.open_task_count}>
+            <Item key={project.id} to={paths.project(slug, project.id)} mark={project.key} count={project.open_task_count}>
               {project.name}
             </Item>
           ))}

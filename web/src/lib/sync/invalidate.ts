@@ -10,10 +10,11 @@ const OF_PART: Record<string, "Comments" | "Checklist" | "Attachments"> = {
   attachments: "Attachments",
 }
 
-const OF_ENTITY: Record<string, ("People" | "Members" | "Teams" | "TeamMembers" | "Roles" | "Workspace" | "Import" | "WorkspaceKeys" | "ScimTokens" | "IdentityProvider")[]> = {
+const OF_ENTITY: Record<string, ("People" | "Members" | "Teams" | "TeamMembers" | "Roles" | "Workspace" | "Import" | "WorkspaceKeys" | "ScimTokens" | "IdentityProvider" | "ProjectSettings" | "Baselines")[]> = {
   user: ["People", "Members"],
-  project: ["Members"],
+  project: ["Members", "ProjectSettings"],
   project_member: ["Members"],
+  baseline: ["Baselines"],
   team: ["Teams", "TeamMembers"],
   role: ["Roles", "People"],
   workspace: ["Workspace"],
@@ -23,6 +24,9 @@ const OF_ENTITY: Record<string, ("People" | "Members" | "Teams" | "TeamMembers" 
   identity_provider: ["IdentityProvider"],
 }
 
+/** What dates are computed from. */
+const OF_PLANS = new Set(["task", "dependency", "milestone", "project", "state", "user"])
+
 /** What RTK Query keeps of the server and is old now; what is not on screen is only forgotten. */
 export function staleTags(changes: readonly Change[], events: readonly SyncEvent[]): Tag[] {
   const tags = new Map<string, Tag>()
@@ -30,6 +34,7 @@ export function staleTags(changes: readonly Change[], events: readonly SyncEvent
     tags.set(`${type} ${id ?? ""}`, id === undefined ? { type } : { type, id })
   for (const { model, id, op, parts = [] } of changes) {
     if (model === "task") add("Activity", id)
+    if (OF_PLANS.has(model)) for (const type of ["Timeline", "Utilisation"] as const) add(type)
     if (model !== "task_details" || op !== "touch") continue
     add("Activity", id)
     for (const part of parts) if (OF_PART[part]) add(OF_PART[part], id)

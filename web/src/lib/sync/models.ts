@@ -1,4 +1,4 @@
-import type { Card, Project, State, Tag, Task, User } from "@/lib/api/types"
+import type { Card, Milestone, Project, State, Tag, Task, User } from "@/lib/api/types"
 
 /** What the server calls the kinds of rows; one that this version does not know is kept all the same. */
 export type Model = string
@@ -19,6 +19,7 @@ export interface Rows {
   state: StateRow
   user: User
   tag: Tag
+  milestone: Milestone
 }
 
 /** `touch` is of something whose rows are not kept here; `load` says that a project is to be fetched as a whole. */

@@ -1,6 +1,6 @@
 import { problemMessage, type Problem } from "@/lib/api/problem"
 import { uuid7 } from "@/lib/uuid"
-import { describe, type Action, type Sent } from "./actions"
+import { describe, type Action, type BulkPatch, type Sent } from "./actions"
 import { backoff } from "./backoff"
 import { call, type Store } from "./call"
 import { asBefore, clashes, clashText, isAsWanted, type Clash } from "./conflict"
@@ -151,8 +151,20 @@ export class Outbox {
   private async settle(action: Action, answer: unknown): Promise<null> {
     const changes = tasksIn(answer).map((task) => putOf({ ...tasksOf(this.state)[task.id], ...task }))
     if (action.type === "task.delete") changes.push({ model: "task", id: action.entity, op: "remove" })
-    await this.outlets.settled({ id: action.id, entity: action.entity, version: versionOf(answer) }, changes, answer)
+    const many = action.type === "tasks.update" ? changedOf(answer) : []
+    if (action.type === "tasks.update") changes.push(...many.flatMap(({ id, version }) => this.bulkChanged(id, version, action.patch)))
+    // Of a change of many, the first that was not so already stands for all: its event undoes them all.
+    const of = many[0] ?? { id: action.entity, version: versionOf(answer) }
+    await this.outlets.settled({ id: action.id, entity: of.id, version: of.version }, changes, answer)
     return null
+  }
+
+  /** The answer to a change of many tells only their versions. */
+  private bulkChanged(id: string, version: number, { archived, ...patch }: BulkPatch): Change[] {
+    const row = tasksOf(this.state)[id]
+    if (!row) return []
+    const archived_at = archived === undefined ? row.archived_at : archived ? new Date().toISOString() : null
+    return [putOf({ ...row, ...patch, archived_at, version })]
   }
 
   private async refuse(refusal: Refusal): Promise<null> {
@@ -202,6 +214,11 @@ function tasksIn(answer: unknown): TaskRow[] {
   if (isTask(answer)) return [answer]
   const many = typeof answer === "object" && answer !== null && "tasks" in answer ? answer.tasks : []
   return Array.isArray(many) ? many.filter(isTask) : []
+}
+
+function changedOf(answer: unknown): { id: string; version: number }[] {
+  const tasks = typeof answer === "object" && answer !== null && "tasks" in answer ? answer.tasks : []
+  return Array.isArray(tasks) ? (tasks as { id: string; version: number }[]) : []
 }
 
 function putOf(row: TaskRow): Change {

@@ -71,6 +71,21 @@ export const selectTags = createSelector([(state: WithSync) => selectRows(state,
   tags.toSorted((one, other) => one.name.localeCompare(other.name)),
 )
 
+/** The milestones of a project, the next one due first. */
+export const selectMilestonesOf = createSelector(
+  [(state: WithSync) => selectRows(state, "milestone"), (_: WithSync, projectId: string) => projectId],
+  (milestones, projectId) =>
+    milestones
+      .filter(({ project_id }) => project_id === projectId)
+      .sort((one, other) => (one.due_date ?? "9999").localeCompare(other.due_date ?? "9999") || one.name.localeCompare(other.name)),
+)
+
+/** The project of an address, which names it by its id or by its key. */
+export const selectProjectByName = createSelector(
+  [(state: WithSync) => selectRows(state, "project"), (_: WithSync, name: string) => name],
+  (projects, name) => projects.find(({ id }) => id === name) ?? projects.find(({ key }) => key.toLowerCase() === name.toLowerCase()),
+)
+
 /** The active projects, the newest first, with how much is in them. */
 export const selectProjects = createSelector(
   [(state: WithSync) => selectRows(state, "project"), selectTasksByProject, selectStatesByProject],

@@ -58,6 +58,16 @@ export const undoAction = (action: Action): Thunk => inTurn(async (reach) => {
   await undoOnServer(reach, () => undoEvent(reach, seq))
 })
 
+/** The latest of one's own changes of these, once the server has told of it. What was written beside the outbox can be undone by it. */
+export async function latestChangeOf(reach: { getState: () => unknown }, entities: ReadonlySet<string>): Promise<number | null> {
+  await engine()?.catchUp()
+  const { ownEvents } = (reach.getState() as State).sync
+  return ownEvents.findLast(({ entity_id }) => entities.has(entity_id))?.seq ?? null
+}
+
+/** The "Undo" of a toast about a change of which the server's log is known. */
+export const undoSeq = (seq: number): Thunk => inTurn((reach) => undoOnServer(reach, () => undoEvent(reach, seq)))
+
 /** Ctrl+Shift+Z. */
 export const redoLast = (): Thunk => inTurn(async (reach) => {
   const last = reach.getState().redo.at(-1)
@@ -109,12 +119,12 @@ function undoEvent(reach: Reach, seq: number): Promise<Answer<Undone>> {
 }
 
 /** The event that an answered action became. */
-async function seqOf(reach: Reach, { id, entity }: Action): Promise<number | null> {
+async function seqOf(reach: Reach, { id }: Action): Promise<number | null> {
   const find = () => {
     const { ownEvents, settled } = reach.getState().sync
     const done = settled.find((one) => one.id === id)
     // An answer without a version is that of a deletion.
-    return done && ownEvents.findLast(({ entity_id, version, type }) => entity_id === entity && (done.version === null ? type.endsWith(".deleted") : version === done.version))
+    return done && ownEvents.findLast(({ entity_id, version, type }) => entity_id === done.entity && (done.version === null ? type.endsWith(".deleted") : version === done.version))
   }
   if (!find()) await engine()?.catchUp()
   return find()?.seq ?? null

@@ -14,7 +14,7 @@ export function boardOf(
   shown: Readonly<Record<string, number>> = {},
 ): Board {
   const columns = new Map(states.map(({ key }): [string, TaskRow[]] => [key, []]))
-  const passes = filter(filters)
+  const passes = passing(filters)
   for (const task of tasks) if (passes(task)) columns.get(task.status)?.push(task)
   return {
     columns: states.map((state): BoardColumn => {
@@ -41,7 +41,7 @@ export function findCard(board: Board, taskId: string): Place | undefined {
 }
 
 /** The same rules as the server's list of tasks has (`tasks/listing.py`). */
-function filter({ q, assignees, priorities, tags, archived }: BoardFilters): (task: TaskRow) => boolean {
+export function passing({ q, assignees, priorities, tags, archived }: BoardFilters): (task: TaskRow) => boolean {
   const text = q.trim().toLowerCase()
   return (task) =>
     (task.archived_at !== null) === archived &&

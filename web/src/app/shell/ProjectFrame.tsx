@@ -1,0 +1,94 @@
+import { useState, type ReactNode } from "react"
+import { CompanyFaces } from "@/features/presence/Company"
+import { usePresence } from "@/features/presence/usePresence"
+import { isFiltering } from "@/features/tasks/filters/boardFilters"
+import { FilterBar } from "@/features/tasks/filters/FilterBar"
+import { useBoardFilters } from "@/features/tasks/filters/useBoardFilters"
+import { NewTaskDialog } from "@/features/tasks/panel/NewTaskDialog"
+import type { Project } from "@/lib/api/types"
+import { selectCanWrite } from "@/lib/session"
+import { useShortcuts } from "@/lib/shortcuts"
+import { useAppSelector } from "@/lib/store"
+import { useDocumentTitle } from "@/lib/useDocumentTitle"
+import { Button, ButtonLink } from "@/ui/Button"
+import { EmptyState } from "@/ui/states"
+import { LazyTaskView } from "../pages/LazyTaskView"
+import { paths } from "../paths"
+import type { ViewName } from "../projectViews"
+import type { ProjectInView } from "../useProject"
+import { useSlug } from "../useSlug"
+import { BoardHeader } from "./BoardHeader"
+import { MembersButton } from "./MembersButton"
+import { ViewTabs } from "./ViewTabs"
+
+interface ProjectFrameProps {
+  of: ProjectInView
+  view: ViewName
+  /** With the bar of filters, and how many tasks they let through; unknown while loading. */
+  filters?: { matches: number | undefined }
+  /** Stands in for the view until the project is here. */
+  skeleton: ReactNode
+  children: (project: Project) => ReactNode
+}
+
+/** What stands around every view of a project: its name, the other views, the filters, the open task. */
+export function ProjectFrame({ of, view, filters, skeleton, children }: ProjectFrameProps) {
+  const slug = useSlug()
+  const canWrite = useAppSelector(selectCanWrite)
+  const [creating, setCreating] = useState(false)
+  const { projectId, project, isMissing, people, tags, states, openId, close } = of
+  const company = usePresence("project", projectId, people)
+  useDocumentTitle(project?.name)
+  useShortcuts({ c: () => setCreating(true) }, canWrite)
+
+  if (isMissing) {
+    return (
+      <EmptyState icon="search" title="There is no such project" text="It may have been deleted, or the address is not right.">
+        <ButtonLink to={paths.projects(slug)} variant="primary">
+          Go to your projects
+        </ButtonLink>
+      </EmptyState>
+    )
+  }
+
+  return (
+    <div className="flex h-full">
+      <div className="flex min-w-0 flex-1 flex-col">
+        <BoardHeader project={project}>
+          <CompanyFaces company={company} />
+          {project && <MembersButton project={project} people={people} />}
+          {canWrite && project && (
+            <Button variant="primary" icon="plus" onClick={() => setCreating(true)}>
+              New task
+            </Button>
+          )}
+        </BoardHeader>
+        <ViewTabs projectId={projectId} current={view} />
+        {filters && (
+          <div className="px-4 py-2.5 sm:px-6">
+            <FilterBar people={people} tags={tags} matches={filters.matches} />
+          </div>
+        )}
+        {filters?.matches === 0 && <NothingMatches />}
+        <div className="min-h-0 flex-1">{project ? children(project) : skeleton}</div>
+      </div>
+      {openId && project && <LazyTaskView taskId={openId} states={states} people={people} tags={tags} onClose={close} />}
+      {project && (
+        <NewTaskDialog open={creating} onClose={() => setCreating(false)} projectId={projectId} states={states} people={people} />
+      )}
+    </div>
+  )
+}
+
+function NothingMatches() {
+  const { filters, clearFilters } = useBoardFilters()
+  if (!isFiltering(filters)) return null
+  return (
+    <p className="flex items-center gap-2 px-4 pb-3 text-sm text-ink-muted sm:px-6">
+      No task matches.
+      <Button size="sm" onClick={clearFilters}>
+        Clear filters
+      </Button>
+    </p>
+  )
+}
