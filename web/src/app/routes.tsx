@@ -48,6 +48,9 @@ export const routes: RouteObject[] = [
                 path: "projects/:projectId/board",
                 lazy: async () => ({ Component: (await import("./pages/BoardPage")).BoardPage }),
               },
+              { path: "inbox", lazy: async () => ({ Component: (await import("./pages/InboxPage")).InboxPage }) },
+              { path: "my-work", lazy: async () => ({ Component: (await import("./pages/MyWorkPage")).MyWorkPage }) },
+              { path: "search", lazy: async () => ({ Component: (await import("./pages/SearchPage")).SearchPage }) },
               {
                 path: "imports",
                 lazy: async () => ({ Component: (await import("./pages/ImportsPage")).ImportsPage }),
@@ -72,6 +75,10 @@ export const routes: RouteObject[] = [
                   {
                     path: "profile",
                     lazy: async () => ({ Component: (await import("./pages/ProfilePage")).ProfilePage }),
+                  },
+                  {
+                    path: "notifications",
+                    lazy: async () => ({ Component: (await import("./pages/NotificationsPage")).NotificationsPage }),
                   },
                   {
                     path: "security",

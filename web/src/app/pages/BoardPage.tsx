@@ -1,5 +1,4 @@
-import { useCallback, useState } from "react"
-import { useParams, useSearchParams } from "react-router"
+import { useParams } from "react-router"
 import { CompanyFaces } from "@/features/presence/Company"
 import { usePresence } from "@/features/presence/usePresence"
 import { useBoard } from "@/features/tasks/api/useBoard"
@@ -20,6 +19,8 @@ import { EmptyState } from "@/ui/states"
 import { paths } from "../paths"
 import { BoardHeader } from "../shell/BoardHeader"
 import { MembersButton } from "../shell/MembersButton"
+import { useCreating } from "../useCreating"
+import { useOpenTask } from "../useOpenTask"
 import { useSlug } from "../useSlug"
 import { LazyTaskView } from "./LazyTaskView"
 
@@ -27,7 +28,7 @@ export function BoardPage() {
   const slug = useSlug()
   const { projectId = "" } = useParams()
   const canWrite = useAppSelector(selectCanWrite)
-  const [creating, setCreating] = useState(false)
+  const [creating, setCreating] = useCreating()
   const { filters, clearFilters } = useBoardFilters()
   const { openId, open, close } = useOpenTask()
 
@@ -39,7 +40,7 @@ export function BoardPage() {
   const states = useAppSelector((state) => selectStatesOf(state, projectId))
   const company = usePresence("project", projectId, people)
   useDocumentTitle(project?.name)
-  useShortcuts({ c: () => setCreating(true) }, canWrite)
+  useShortcuts({ "board.create": () => setCreating(true) }, canWrite)
 
   if (isMissing) {
     return (
@@ -112,26 +113,4 @@ export function BoardPage() {
       )}
     </div>
   )
-}
-
-/** The open task is part of the address: it can be linked to, and Back closes it. */
-function useOpenTask() {
-  const [params, setParams] = useSearchParams()
-  const open = useCallback(
-    (taskId: string) =>
-      setParams((now) => {
-        now.set("task", taskId)
-        return now
-      }),
-    [setParams],
-  )
-  const close = useCallback(
-    () =>
-      setParams((now) => {
-        now.delete("task")
-        return now
-      }),
-    [setParams],
-  )
-  return { openId: params.get("task"), open, close }
 }

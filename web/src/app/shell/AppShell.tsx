@@ -6,14 +6,15 @@ import { selectUser, selectWorkspace } from "@/lib/session"
 import { readStored, store } from "@/lib/storage"
 import { useAppSelector } from "@/lib/store"
 import { useLiveStore, useUndoKeys } from "@/lib/sync/hooks"
-import { useShortcuts } from "@/lib/shortcuts"
-import { toggleTheme } from "@/lib/theme"
 import { ErrorBoundary } from "@/ui/ErrorBoundary"
 import { keepForOffline } from "../keepForOffline"
 import { OfflineBanner } from "./OfflineBanner"
 import { ShortcutsDialog } from "./ShortcutsDialog"
 import { Sidebar } from "./Sidebar"
 import { SidebarContext } from "./sidebarState"
+import { LazyPalette } from "./LazyPalette"
+import { useGlobalCommands } from "./useGlobalCommands"
+import { useRememberedPlaces } from "./useRememberedPlaces"
 
 export function AppShell() {
   const { pathname } = useLocation()
@@ -24,6 +25,7 @@ export function AppShell() {
   const user = useAppSelector(selectUser)
   useLiveStore(workspace?.id ?? "", user?.id ?? "")
   useUndoKeys()
+  useRememberedPlaces()
   useEffect(keepForOffline, [])
 
   const sidebar = useMemo(
@@ -43,11 +45,7 @@ export function AppShell() {
     [collapsed, drawerOpen],
   )
 
-  useShortcuts({
-    "[": sidebar.toggle,
-    t: toggleTheme,
-    "?": () => setShowingShortcuts(true),
-  })
+  const palette = useGlobalCommands({ toggleSidebar: sidebar.toggle, showHelp: () => setShowingShortcuts(true) })
 
   return (
     <SidebarContext value={sidebar}>
@@ -60,7 +58,7 @@ export function AppShell() {
       <div className="flex h-dvh overflow-hidden">
         {!collapsed && (
           <div className="hidden w-60 shrink-0 border-r border-line bg-sunken md:block">
-            <Sidebar onShowShortcuts={() => setShowingShortcuts(true)} />
+            <Sidebar onShowShortcuts={() => setShowingShortcuts(true)} onSearch={palette.onOpen} />
           </div>
         )}
         <Dialog open={drawerOpen} onClose={sidebar.closeDrawer} aria-label="Sidebar" className="relative z-40 md:hidden">
@@ -69,7 +67,7 @@ export function AppShell() {
             transition
             className="fixed inset-y-0 left-0 w-72 max-w-[85vw] bg-sunken shadow-lift transition-transform duration-200 ease-out data-closed:-translate-x-full"
           >
-            <Sidebar onShowShortcuts={() => setShowingShortcuts(true)} />
+            <Sidebar onShowShortcuts={() => setShowingShortcuts(true)} onSearch={palette.onOpen} />
           </DialogPanel>
         </Dialog>
         <div className="flex min-w-0 flex-1 flex-col">
@@ -82,6 +80,7 @@ export function AppShell() {
         </div>
       </div>
       <ConfirmItIsYou />
+      <LazyPalette {...palette} />
       <ShortcutsDialog open={showingShortcuts} onClose={() => setShowingShortcuts(false)} />
     </SidebarContext>
   )

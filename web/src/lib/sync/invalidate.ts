@@ -4,10 +4,11 @@ import type { Change, SyncEvent } from "./models"
 
 type Tag = Parameters<typeof api.util.invalidateTags>[0][number]
 
-const OF_PART: Record<string, "Comments" | "Checklist" | "Attachments"> = {
+const OF_PART: Record<string, "Comments" | "Checklist" | "Attachments" | "TimeEntries"> = {
   comments: "Comments",
   checklist: "Checklist",
   attachments: "Attachments",
+  time_entries: "TimeEntries",
 }
 
 const OF_ENTITY: Record<string, ("People" | "Members" | "Teams" | "TeamMembers" | "Roles" | "Workspace" | "Import" | "WorkspaceKeys" | "ScimTokens" | "IdentityProvider")[]> = {
@@ -30,8 +31,11 @@ export function staleTags(changes: readonly Change[], events: readonly SyncEvent
     tags.set(`${type} ${id ?? ""}`, id === undefined ? { type } : { type, id })
   for (const { model, id, op, parts = [] } of changes) {
     if (model === "task") add("Activity", id)
+    if (model === "notification") add("Notifications")
+    if (model === "timer") add("Timer")
     if (model !== "task_details" || op !== "touch") continue
     add("Activity", id)
+    if (parts.includes("time_entries")) add("TimeEntries", "week")
     for (const part of parts) if (OF_PART[part]) add(OF_PART[part], id)
   }
   for (const { entity_type } of events) for (const type of OF_ENTITY[entity_type] ?? []) add(type)
