@@ -1,3 +1,5 @@
+import type { View } from "@/lib/api/types"
+
 export const paths = {
   signIn: "/sign-in",
   createWorkspace: "/create-workspace",
@@ -23,4 +25,9 @@ export const paths = {
   singleSignOn: (slug: string) => `/w/${slug}/settings/sso`,
   workspaceKeys: (slug: string) => `/w/${slug}/settings/workspace-keys`,
   audit: (slug: string) => `/w/${slug}/settings/audit`,
+}
+
+/** Where a saved view is shown. */
+export function viewPath(slug: string, { id, layout, project_id }: View): string {
+  return layout === "board" && project_id ? `${paths.board(slug, project_id)}?view=${id}` : paths.view(slug, id)
 }

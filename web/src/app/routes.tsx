@@ -51,6 +51,7 @@ export const routes: RouteObject[] = [
               { path: "inbox", lazy: async () => ({ Component: (await import("./pages/InboxPage")).InboxPage }) },
               { path: "my-work", lazy: async () => ({ Component: (await import("./pages/MyWorkPage")).MyWorkPage }) },
               { path: "search", lazy: async () => ({ Component: (await import("./pages/SearchPage")).SearchPage }) },
+              { path: "tasks", lazy: async () => ({ Component: (await import("./pages/TasksPage")).TasksPage }) },
               {
                 path: "imports",
                 lazy: async () => ({ Component: (await import("./pages/ImportsPage")).ImportsPage }),

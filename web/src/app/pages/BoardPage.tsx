@@ -20,8 +20,10 @@ import { paths } from "../paths"
 import { BoardHeader } from "../shell/BoardHeader"
 import { MembersButton } from "../shell/MembersButton"
 import { useCreating } from "../useCreating"
+import { useBoardQuery } from "../useBoardQuery"
 import { useOpenTask } from "../useOpenTask"
 import { useSlug } from "../useSlug"
+import { BoardQuery } from "./BoardQuery"
 import { LazyTaskView } from "./LazyTaskView"
 
 export function BoardPage() {
@@ -34,7 +36,8 @@ export function BoardPage() {
 
   const project = useAppSelector((state) => selectProject(state, projectId))
   const isMissing = useIsMissing(projectId, project !== undefined)
-  const { board, showMore } = useBoard(projectId, filters)
+  const asked = useBoardQuery(project)
+  const { board, showMore } = useBoard(projectId, filters, asked.only)
   const people = useAppSelector(selectPeople)
   const tags = useAppSelector(selectTags)
   const states = useAppSelector((state) => selectStatesOf(state, projectId))
@@ -68,11 +71,12 @@ export function BoardPage() {
         </BoardHeader>
         <div className="px-4 pb-3 sm:px-6">
           <FilterBar people={people} tags={tags} matches={matches} />
+          {project && <BoardQuery project={project} asked={asked} />}
         </div>
-        {matches === 0 && isFiltering(filters) && (
+        {matches === 0 && (isFiltering(filters) || asked.query !== "") && (
           <p className="flex items-center gap-2 px-4 pb-3 text-sm text-ink-muted sm:px-6">
             No task matches.
-            <Button size="sm" onClick={clearFilters}>
+            <Button size="sm" onClick={() => (isFiltering(filters) ? clearFilters() : asked.ask(""))}>
               Clear filters
             </Button>
           </p>

@@ -15,6 +15,7 @@ import { useSlug } from "../useSlug"
 import { AccountMenu } from "./AccountMenu"
 import { useSidebar } from "./sidebarState"
 import { ThemeSwitch } from "./ThemeSwitch"
+import { ViewLinks } from "./ViewLinks"
 
 interface SidebarProps {
   onShowShortcuts: () => void
@@ -80,6 +81,7 @@ export function Sidebar({ onShowShortcuts, onSearch }: SidebarProps) {
           </Item>
         </ul>
 
+        <ViewLinks />
         <h2 className="mt-6 mb-1.5 px-2 text-xs font-medium text-ink-faint">Your projects</h2>
         {!isReady && <Skeleton className="mx-2 h-7" />}
         {isReady && projects.length === 0 && <p className="px-2 text-sm text-ink-faint">None yet.</p>}

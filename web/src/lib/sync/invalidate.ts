@@ -31,6 +31,7 @@ export function staleTags(changes: readonly Change[], events: readonly SyncEvent
     tags.set(`${type} ${id ?? ""}`, id === undefined ? { type } : { type, id })
   for (const { model, id, op, parts = [] } of changes) {
     if (model === "task") add("Activity", id)
+    if (model === "task") add("TaskQueries")
     if (model === "notification") add("Notifications")
     if (model === "timer") add("Timer")
     if (model !== "task_details" || op !== "touch") continue

@@ -78,6 +78,10 @@ export const selectTags = createSelector([(state: WithSync) => selectRows(state,
   tags.toSorted((one, other) => one.name.localeCompare(other.name)),
 )
 
+export const selectViews = createSelector([(state: WithSync) => selectRows(state, "view")], (views) =>
+  views.toSorted((one, other) => one.name.localeCompare(other.name)),
+)
+
 /** The active projects, the newest first, with how much is in them. */
 export const selectProjects = createSelector(
   [(state: WithSync) => selectRows(state, "project"), selectTasksByProject, selectStatesByProject],
