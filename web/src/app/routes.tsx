@@ -52,6 +52,7 @@ export const routes: RouteObject[] = [
               { path: "my-work", lazy: async () => ({ Component: (await import("./pages/MyWorkPage")).MyWorkPage }) },
               { path: "search", lazy: async () => ({ Component: (await import("./pages/SearchPage")).SearchPage }) },
               { path: "tasks", lazy: async () => ({ Component: (await import("./pages/TasksPage")).TasksPage }) },
+              { path: "time", lazy: async () => ({ Component: (await import("./pages/TimePage")).TimePage }) },
               {
                 path: "imports",
                 lazy: async () => ({ Component: (await import("./pages/ImportsPage")).ImportsPage }),

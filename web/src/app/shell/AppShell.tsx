@@ -2,12 +2,15 @@ import { Dialog, DialogBackdrop, DialogPanel } from "@headlessui/react"
 import { useEffect, useMemo, useState } from "react"
 import { Outlet, useLocation } from "react-router"
 import { ConfirmItIsYou } from "@/features/account/security/ConfirmItIsYou"
+import { TimerBar } from "@/features/time/TimerBar"
 import { selectUser, selectWorkspace } from "@/lib/session"
 import { readStored, store } from "@/lib/storage"
 import { useAppSelector } from "@/lib/store"
 import { useLiveStore, useUndoKeys } from "@/lib/sync/hooks"
 import { ErrorBoundary } from "@/ui/ErrorBoundary"
 import { keepForOffline } from "../keepForOffline"
+import { paths } from "../paths"
+import { useSlug } from "../useSlug"
 import { OfflineBanner } from "./OfflineBanner"
 import { ShortcutsDialog } from "./ShortcutsDialog"
 import { Sidebar } from "./Sidebar"
@@ -18,6 +21,7 @@ import { useRememberedPlaces } from "./useRememberedPlaces"
 
 export function AppShell() {
   const { pathname } = useLocation()
+  const slug = useSlug()
   const [collapsed, setCollapsed] = useState(() => readStored("sidebar") === "collapsed")
   const [drawerOpen, setDrawerOpen] = useState(false)
   const [showingShortcuts, setShowingShortcuts] = useState(false)
@@ -72,6 +76,7 @@ export function AppShell() {
         </Dialog>
         <div className="flex min-w-0 flex-1 flex-col">
           <OfflineBanner />
+          <TimerBar linkTo={({ project_id, task_id }) => paths.task(slug, project_id, task_id)} />
           <main id="main" tabIndex={-1} className="min-h-0 flex-1 bg-canvas outline-none">
             <ErrorBoundary key={pathname}>
               <Outlet />
