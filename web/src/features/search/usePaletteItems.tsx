@@ -17,6 +17,8 @@ export interface PaletteItem {
   group: string
   icon: ReactNode
   label: ReactNode
+  /** What typed words are compared with; what was found by the server has none. */
+  name?: string
   hint?: ReactNode
   keys?: string
   run: () => void
@@ -47,17 +49,18 @@ export function usePaletteItems(typed: string, links: PaletteLinks): { items: Pa
   const items = useMemo((): PaletteItem[] => {
     const icon = (name: IconName) => <Icon name={name} className="size-4 text-ink-faint" />
     const ofProject = ({ id, key, name }: (typeof projects)[number], group: string): PaletteItem => ({
-      id: `${group}-${id}`, group, icon: icon("folder"), label: name, hint: key, run: () => links.toProject(id),
+      id: `${group}-${id}`, group, icon: icon("folder"), name: `${name} ${key}`, label: name, hint: key, run: () => links.toProject(id),
     }) // prettier-ignore
     const recent = readRecent(me).flatMap(({ kind, id, projectId }): PaletteItem[] => {
       if (kind === "project") return projects.filter((one) => one.id === id).map((one) => ofProject(one, "Recent"))
       const task = tasks.find((one) => one.id === id)
-      return task ? [{ id: `recent-${id}`, group: "Recent", icon: icon("checklist"), label: task.title, hint: task.key, run: () => links.toTask(projectId, id) }] : []
+      return task ? [{ id: `recent-${id}`, group: "Recent", icon: icon("checklist"), name: `${task.title} ${task.key}`, label: task.title, hint: task.key, run: () => links.toTask(projectId, id) }] : []
     })
     const ofCommand = ({ id, label, keys, where, run }: (typeof commands)[number]): PaletteItem => ({
       id, run,
       group: where === "Anywhere" ? "Commands" : where === "Go to" ? "Go to" : "On this page",
       icon: icon(where === "Go to" ? "chevronRight" : "keyboard"),
+      name: where === "Go to" ? `Go to ${label}` : label,
       label: where === "Go to" ? `Go to ${label}` : label,
       ...(keys[0] && { keys: keys[0] }),
     }) // prettier-ignore
@@ -72,8 +75,8 @@ export function usePaletteItems(typed: string, links: PaletteLinks): { items: Pa
     // Before the server answers, and without the network, what is in this browser.
     const local = [...new Set([...here, ...named])].filter(({ id }) => !foundIds.has(id)).slice(0, currentData ? 2 : MOST_OF_A_KIND)
     return [
-      ...fitting(recent, ({ label, hint }) => `${String(label)} ${String(hint)}`, words, 3),
-      ...fitting(ofCommands, ({ label }) => String(label), words, MOST_OF_A_KIND),
+      ...fitting(recent, ({ name = "" }) => name, words, 3),
+      ...fitting(ofCommands, ({ name = "" }) => name, words, MOST_OF_A_KIND),
       ...fitting(projects, ({ name, key: short }) => `${name} ${short}`, words, MOST_OF_A_KIND).map((one) => ofProject(one, "Projects")),
       ...fitting(people, (person) => `${fullName(person)} ${person.email}`, words, MOST_OF_A_KIND).map((person): PaletteItem => ({
         id: `person-${person.id}`, group: "People", icon: <Avatar person={person} size="sm" />, label: fullName(person), hint: "Their tasks", run: () => links.toPerson(person.email),
