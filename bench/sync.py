@@ -24,7 +24,8 @@ from projectflow.realtime.sync import changes_after
 
 SIZES: Final = (5_000, 50_000)
 EVENTS: Final = (1, 100, 1_000)
-ROUNDS: Final = 7
+BATCH: Final = 2_500
+ROUNDS: Final = 5
 
 
 async def main() -> None:
@@ -69,20 +70,27 @@ async def _fill(database: Database, size: int) -> tuple[Actor, UUID]:
             actor.user_id,
         )
         project = await create_project(db, actor, NewProject(name="Plan"))
+    for first in range(0, size, BATCH):
+        await _add_tasks(database, actor, project.id, first)
+    return actor, project.id
+
+
+async def _add_tasks(database: Database, actor: Actor, project_id: UUID, first: int) -> None:
+    async with database.tenant(actor.tenant_id) as db:
         await db.execute(
             """
             INSERT INTO tasks (tenant_id, id, project_id, number, title, description, reporter_id,
                                position)
             SELECT $1, gen_random_uuid(), $2, n, 'Task ' || n, repeat('Some words. ', 20), $3,
                    rank_of(n)
-            FROM generate_series(1, $4::int) n
+            FROM generate_series($4::int + 1, $4::int + $5) n
             """,
             actor.tenant_id,
-            project.id,
+            project_id,
             actor.user_id,
-            size,
+            first,
+            BATCH,
         )
-    return actor, project.id
 
 
 async def _write(database: Database, actor: Actor, project_id: UUID, count: int) -> None:

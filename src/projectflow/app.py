@@ -11,6 +11,7 @@ import msgspec
 import uvicorn
 from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
+from litestar.datastructures import State
 from litestar.types import ControllerRouterHandler
 
 from projectflow.agents.server import AgentServer
@@ -31,6 +32,7 @@ from projectflow.core.db import connect
 from projectflow.core.files import open_files
 from projectflow.core.http import answer_problem, behind, observed
 from projectflow.core.logs import configure_logging
+from projectflow.core.metrics import Metrics, watch, watch_pool
 from projectflow.core.openapi import document_idempotency, document_problems, openapi_config
 from projectflow.core.outbound import Outbound
 from projectflow.core.redis import connect_redis
@@ -143,7 +145,9 @@ def create_app(settings: Settings, modules: Sequence[str] = ()) -> Litestar:
         logging_config=None,
     )
     # Around everything, also around what the router itself answers.
-    app.asgi_handler = observed(app.asgi_handler, over_tls=settings.url.startswith("https://"))
+    app.state.metrics = Metrics(settings.metrics_tenants)
+    over_tls = settings.url.startswith("https://")
+    app.asgi_handler = observed(app.asgi_handler, over_tls=over_tls, metrics=app.state.metrics)
     if "graphql" in (modules or MODULES):
         app.asgi_handler = with_sockets(app.asgi_handler, app)
     if settings.trusted_proxies:
@@ -183,7 +187,8 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
         state.files = open_files(settings)
         state.webapp = load_webapp()
         state.redis = connect_redis(settings)
-        state.database = await connect(settings)
+        is_watched = settings.metrics_port is not None
+        state.database = await connect(settings, state.metrics.query if is_watched else None)
         state.cache = Cache(state.redis, settings.cache_bytes)
         wakeups = Wakeups(state.redis)
         state.database.after_commit += [wakeups.wake, state.cache.changed]
@@ -208,10 +213,12 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
         state.hub = Hub(state.database, state.redis, state.revocations, settings)
         state.graphql = Engine(state.database, settings)
         await state.revocations.start()
+        _let_prometheus_look(state, settings)
         _spare_the_collector()
         try:
             yield
         finally:
+            state.metrics.stop()
             await state.hub.stop()
             await state.revocations.stop()
             await state.agents.stop()
@@ -222,6 +229,15 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
             await state.redis.aclose()
 
     return lifespan
+
+
+def _let_prometheus_look(state: State, settings: Settings) -> None:
+    if settings.metrics_port is None:
+        return
+    metrics: Metrics = state.metrics
+    watch_pool(state.database.pool)
+    watch("live_connections", "Sockets that are open", lambda: state.hub.connections)
+    metrics.serve(settings.metrics_host, settings.metrics_port, settings.workers)
 
 
 def _spare_the_collector() -> None:

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import click
 import msgspec
 
+from projectflow.cli_workspaces import load_running_settings, workspace
 from projectflow.core.settings import InvalidSetting, Settings, load_settings, masked
 from projectflow.embedded.refusal import Refusal
 
@@ -81,7 +82,7 @@ def mailbox() -> None:
 @click.argument("modules", nargs=-1)
 def serve(modules: tuple[str, ...]) -> None:
     """Serve the HTTP API: all modules, or the named ones (a deployment of its own)."""
-    settings = _with_engines()
+    settings = load_running_settings()
     from projectflow import app
 
     unknown = [name for name in modules if name not in app.MODULES]
@@ -101,7 +102,7 @@ def graphql() -> None:
 @main.command()
 def worker() -> None:
     """Run background jobs: imports, delivery of events."""
-    settings = _with_engines()
+    settings = load_running_settings()
     from projectflow.worker import run_worker
 
     run_worker(settings)
@@ -214,7 +215,7 @@ def rotate_tokens(drop_old: bool) -> None:
 @click.option("--drop-old", is_flag=True, help="Make no new key: remove the older ones.")
 def rotate_encryption(drop_old: bool) -> None:
     """Encrypt all stored secrets with a new key. Later, --drop-old removes the key before it."""
-    settings = _with_engines()
+    settings = load_running_settings()
     from projectflow.operations.keys import rotate_encryption as rotate
 
     done = asyncio.run(rotate(settings, drop_old=drop_old))
@@ -234,7 +235,7 @@ def rebuild(tenant: str | None, again: bool) -> None:
 
     What was cut off goes on where it was. People search meanwhile.
     """
-    settings = _with_engines()
+    settings = load_running_settings()
     from projectflow.operations.search import rebuild_search
 
     done = asyncio.run(rebuild_search(settings, tenant=tenant, again=again, say=click.echo))
@@ -251,7 +252,7 @@ def analytics() -> None:
 @click.option("--lossy", is_flag=True, help="Also where the log no longer holds its beginning.")
 def rebuild_numbers(workspace: str | None, lossy: bool) -> None:
     """Count the event log anew. People read the old numbers meanwhile."""
-    settings = _with_engines()
+    settings = load_running_settings()
     from projectflow.operations.analytics import rebuild_analytics
 
     done = asyncio.run(
@@ -275,7 +276,7 @@ def parked() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def list_parked(consumer: str | None, as_json: bool) -> None:
     """Print each with its error's class; its first word names it to the other commands."""
-    settings = _with_engines()
+    settings = load_running_settings()
     from projectflow.operations.parked import parked_report
 
     click.echo(asyncio.run(parked_report(settings, consumer, as_json=as_json)))
@@ -287,7 +288,7 @@ def list_parked(consumer: str | None, as_json: bool) -> None:
 @click.option("--all", "everything", is_flag=True, help="All there are.")
 def replay_parked(names: tuple[str, ...], consumer: str | None, everything: bool) -> None:
     """Have the worker process them again. Those that fail again stay parked."""
-    settings = _with_engines()
+    settings = load_running_settings()
     from projectflow.operations.parked import replay
 
     count = asyncio.run(replay(settings, names, consumer, everything=everything))
@@ -300,48 +301,10 @@ def replay_parked(names: tuple[str, ...], consumer: str | None, everything: bool
 @click.option("--all", "everything", is_flag=True, help="All there are.")
 def drop_parked(names: tuple[str, ...], consumer: str | None, everything: bool) -> None:
     """Forget them: they stay in the log, and their consumer never processes them."""
-    settings = _with_engines()
+    settings = load_running_settings()
     from projectflow.operations.parked import drop
 
     click.echo(f"{asyncio.run(drop(settings, names, consumer, everything=everything))} dropped.")
-
-
-@main.group()
-def workspace() -> None:
-    """Take a whole workspace out, or bring one in; by whoever runs this installation."""
-
-
-@workspace.command(name="export")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--slug", required=True, help="The workspace's address.")
-def export_workspace(file: Path, slug: str) -> None:
-    """Write a workspace with its files into FILE, which must not exist yet."""
-    settings = _with_engines()
-    from projectflow.operations.workspaces import export_to
-
-    manifest = asyncio.run(export_to(settings, slug, file.absolute()))
-    rows = sum(manifest.tables.values())
-    click.echo(f"{file}: {len(manifest.tables)} tables, {rows} rows, {manifest.files} files")
-    if manifest.missing_files:
-        click.echo(f"{manifest.missing_files} files were not in the store.", err=True)
-
-
-@workspace.command(name="import")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--slug", required=True, help="The address that the new workspace gets.")
-def import_workspace(file: Path, slug: str) -> None:
-    """Make a new workspace of what `workspace export`, or an owner, has written out."""
-    settings = _with_engines()
-    from projectflow.operations.workspaces import import_from
-
-    made = asyncio.run(import_from(settings, slug, file.absolute()))
-    rows = sum(made.manifest.tables.values())
-    click.echo(f"Workspace {slug}: {rows} rows, {made.manifest.files} files.")
-    for line in made.left_out:
-        click.echo(f"An attachment is left out: {line}", err=True)
-    for webhook in made.webhooks:
-        click.echo(f"Webhook to {webhook.url}, switched off, signs with {webhook.secret}")
-    click.echo("It holds no passwords: everybody asks for a new one at the sign-in.")
 
 
 @main.command(name="import")
@@ -397,10 +360,4 @@ def _settings_without(*names: str) -> Settings:
     return load_settings({name: text for name, text in os.environ.items() if name not in names})
 
 
-def _with_engines() -> Settings:
-    from projectflow.embedded.running import with_running_engines
-
-    settings = with_running_engines(load_settings())
-    if settings.database_url is None or settings.redis_url is None:
-        raise Refusal("nothing runs here: `projectflow up`, or set DATABASE_URL and REDIS_URL")
-    return settings
+main.add_command(workspace)

@@ -29,6 +29,7 @@ from projectflow.core.files import DELETE_JOB, FileJob, Files, open_files
 from projectflow.core.jobs import MailJob, queries_over
 from projectflow.core.logs import configure_logging
 from projectflow.core.mail import Mailer
+from projectflow.core.metrics import Metrics, watch_pool
 from projectflow.core.outbound import Outbound
 from projectflow.core.redis import connect_redis
 from projectflow.core.settings import Settings
@@ -60,6 +61,7 @@ from projectflow.realtime.deliveries import (
     webhook_consumer,
 )
 from projectflow.realtime.live import Live
+from projectflow.realtime.notices import NOTICE_JOB, NoticeJob, Notices
 from projectflow.realtime.parking import REPLAY_JOB, ReplayJob, replay
 from projectflow.search.consumer import search_consumer
 from projectflow.search.engines import open_index
@@ -97,15 +99,21 @@ async def work(settings: Settings) -> None:
     Raises:
         OSError, asyncpg.PostgresError: the database went away; whoever started us tries again.
     """
-    database = await connect(settings)
+    metrics = Metrics(settings.metrics_tenants)
+    is_watched = settings.worker_metrics_port is not None
+    database = await connect(settings, metrics.query if is_watched else None)
     redis = connect_redis(settings)
     cache = Cache(redis, settings.cache_bytes)
     wakeups = Wakeups(redis)
     index = open_index(settings)
     database.after_commit += [wakeups.wake, cache.changed]
+    if settings.worker_metrics_port is not None:
+        watch_pool(database.pool)
+        metrics.serve(settings.metrics_host, settings.worker_metrics_port)
     try:
         links = Links(load_tokens(settings).secret_material)
-        mails = UserMails(database, links, Mailer(settings), settings)
+        mailer = Mailer(settings)
+        mails = UserMails(database, links, mailer, settings)
         files = open_files(settings)
         queuer = _queuer(database, files, mails, settings.trash_days)
         _add_attachment_jobs(queuer, database, files, settings.deleted_attachment_ttl)
@@ -123,7 +131,8 @@ async def work(settings: Settings) -> None:
         live = Live(database.quiet(), redis, consumers)
         _follow_log(queuer, database, consumers, live)
         _schedule_projects(queuer, database)
-        _deliver_webhooks(queuer, Deliverer(database, Keyring(settings), Outbound(settings)))
+        deliverer = Deliverer(database, Keyring(settings), Outbound(settings))
+        _deliver_webhooks(queuer, deliverer, Notices(database, mailer))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, queuer.shutdown.set)
@@ -138,6 +147,7 @@ async def work(settings: Settings) -> None:
             )
     finally:
         await index.close()
+        metrics.stop()
         await wakeups.stop()
         await cache.stop()
         await redis.aclose()
@@ -280,7 +290,12 @@ def _schedule_projects(queuer: PgQueuer, database: Database) -> None:
         await run_auto_schedule(database, request)
 
 
-def _deliver_webhooks(queuer: PgQueuer, deliverer: Deliverer) -> None:
+def _deliver_webhooks(queuer: PgQueuer, deliverer: Deliverer, notices: Notices) -> None:
+    @queuer.entrypoint(NOTICE_JOB, executor_factory=_patient)
+    async def mail_webhook_disabled(job: Job) -> None:
+        request = msgspec.json.decode(job.payload or b"", type=NoticeJob)
+        await notices.send(request, attempt=job.attempts)
+
     # Receivers may take ten seconds each: they must not take all the worker's hands.
     @queuer.entrypoint(DELIVERY_JOB, executor_factory=_patient, concurrency_limit=AT_ONCE // 2)
     async def deliver_webhook(job: Job) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,7 +12,7 @@ import uvicorn
 from litestar import Litestar
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
-from mcp_types import Implementation
+from mcp_types import CallToolResult, Implementation, TextContent
 from tests.people import KeyHolder
 
 MODERN = "2026-07-28"
@@ -20,19 +21,15 @@ MODERN = "2026-07-28"
 @asynccontextmanager
 async def served(app: Litestar) -> AsyncGenerator[str]:
     """The app behind a port of this machine; gives the address of its MCP server."""
-    config = uvicorn.Config(
-        app, port=0, lifespan="off", log_config=None, access_log=False, ws="none"
-    )
+    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, ws="none")
     server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}/mcp"
-    finally:
-        server.should_exit = True
-        await serving
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serving = asyncio.create_task(server._serve([listening]))
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}/mcp"
+        finally:
+            server.should_exit = True
+            await serving
 
 
 @asynccontextmanager
@@ -56,7 +53,7 @@ async def connected(
 async def use(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
     """What a tool answers, which must not be a problem."""
     result = await client.call_tool(tool, arguments)
-    text = result.content[0].text
+    text = _text_of(result)
     assert not result.is_error, text
     assert result.structured_content == json.loads(text)
     return result.structured_content
@@ -65,5 +62,11 @@ async def use(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
 async def refused(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
     """The problem that a tool answers."""
     result = await client.call_tool(tool, arguments)
-    assert result.is_error, result.content[0].text
-    return json.loads(result.content[0].text)
+    assert result.is_error, _text_of(result)
+    return json.loads(_text_of(result))
+
+
+def _text_of(result: CallToolResult) -> str:
+    (content,) = result.content
+    assert isinstance(content, TextContent)
+    return content.text

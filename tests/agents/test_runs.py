@@ -122,21 +122,20 @@ async def test_a_session_is_a_run_in_whichever_process(
     app: Litestar, settings: Settings, owner: Person, key: KeyHolder
 ) -> None:
     project = await owner.project()
+    turns: list[str] = []
     async with running(settings) as second, served(app) as here, served(second) as there:
 
         async def to_both(request: Any) -> None:
             """Each other message goes to the other process, as a balancer would send it."""
-            to_both.count += 1
-            target = (here, there)[to_both.count % 2]
-            request.url = type(request.url)(target)
+            turns.append((here, there)[len(turns) % 2])
+            request.url = type(request.url)(turns[-1])
 
-        to_both.count = 0
         async with connected(here, key, "legacy", name="Balanced", on_request=to_both) as client:
             for n in range(6):
                 await use(client, "create_task", project_id=project["id"], title=f"Task {n}")
         async with connected(there, key, "legacy", name="Other") as client:
             await use(client, "create_task", project_id=project["id"], title="Stays")
-        assert to_both.count >= 8
+    assert len(turns) >= 8
     other, balanced = await runs_of(owner)
     assert (balanced["client"], balanced["changes"]) == ("Balanced 1.0", 6)
     assert (other["client"], other["changes"]) == ("Other 1.0", 1)

@@ -39,13 +39,16 @@ async def test_a_key_lists_the_tools_that_its_scopes_hold(
             assert problem["type"] == "/problems/forbidden"
             assert "lacks the scope" in problem["detail"]
     for tool in listed:
-        hints = tool.annotations
+        hints, gives, described = tool.annotations, tool.output_schema, tool.description
+        assert hints
+        assert gives
+        assert described
         assert hints.read_only_hint == (tool.name in READING)
         assert hints.destructive_hint == (tool.name in {"change_task", "undo_run"})
         assert tool.input_schema["additionalProperties"] is False
-        assert tool.output_schema["type"] == "object"
+        assert gives["type"] == "object"
         assert ("dry_run" in tool.input_schema["properties"]) == (tool.name in WRITING)
-        assert len(tool.description) > 50
+        assert len(described) > 50
 
 
 async def test_each_tool_does_what_it_says(agent: Client, owner: Person, key: KeyHolder) -> None:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+import msgspec
 import pytest
 from msgspec.structs import replace
 from redis.asyncio import Redis
@@ -104,8 +106,6 @@ async def test_a_rebuild_gives_the_same_and_takes_nothing_from_others(
 async def test_what_the_log_no_longer_holds_is_not_forgotten_unasked(
     history: History, database: Database, superuser_url: str
 ) -> None:
-    import asyncpg
-
     await history.feed()
     before = await facts(history.owner)
     connection = await asyncpg.connect(superuser_url)
@@ -167,8 +167,6 @@ async def _working(owner: Person, project: dict[str, Any]) -> int:
 
 
 def test_an_event_without_a_beginning_changes_nothing() -> None:
-    import msgspec
-
     event = Event(
         5, "task.updated", None, "task", UUID(int=1), UUID(int=2), 3,
         msgspec.Raw(b'{"after": {"status": "completed"}}'), START,

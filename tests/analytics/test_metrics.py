@@ -93,6 +93,7 @@ async def test_a_key_limited_to_a_project_counts_that_alone(
     key = await owner.key("task:read", "workspace:read", project_ids=[mine["id"]])
 
     found = await key.get(f"/analytics/projects/{mine['id']}")
+    assert found.status_code == 200, found.text
     assert found.json()["now"]["open"] == 1
     assert (await key.get(f"/analytics/projects/{other['id']}")).status_code == 404
     assert (await key.get("/analytics/workspace")).status_code == 403

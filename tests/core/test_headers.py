@@ -10,6 +10,7 @@ from tests.people import Person
 
 from projectflow.auth.browser import AnyRequest, client_address
 from projectflow.core.http import behind, observed
+from projectflow.core.metrics import Metrics
 from projectflow.core.settings import InvalidSetting, Settings, load_settings
 
 
@@ -65,7 +66,7 @@ def test_a_proxy_that_is_no_network_is_refused_by_name(value: str) -> None:
 @pytest.mark.parametrize("over_tls", [True, False])
 async def test_browsers_are_told_to_insist_on_tls_where_there_is_tls(over_tls: bool) -> None:
     app = Litestar([read_address])
-    app.asgi_handler = observed(app.asgi_handler, over_tls=over_tls)
+    app.asgi_handler = observed(app.asgi_handler, over_tls=over_tls, metrics=Metrics(0))
     transport = httpx.ASGITransport(app)  # pyright: ignore[reportArgumentType]
     async with httpx.AsyncClient(transport=transport, base_url="http://x.test") as client:
         answer = await client.get("/address")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from typing import Any
 
 import msgspec
 import pytest
@@ -40,7 +41,7 @@ async def test_who_does_not_follow_the_protocol(strict: Server, owner: Person) -
         assert gone.value.rcvd is not None
         assert gone.value.rcvd.code == 4406
 
-    async def told(*messages: dict[str, object], known: bool = False) -> int:
+    async def told(*messages: dict[str, Any], known: bool = False) -> int:
         live = Live(strict, bearer(owner))
         await live.open()
         if known:

@@ -1,4 +1,4 @@
-"""Subscriptions: in order, none lost, none twice, to whom it may concern, for as long as it does."""
+"""Subscriptions: in order, none lost, none twice, to those concerned, for as long as they are."""
 
 import asyncio
 from typing import Any

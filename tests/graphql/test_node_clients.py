@@ -1,4 +1,4 @@
-"""What others made for GraphQL, run against ours: the client graphql-ws, the audits of graphql-http."""
+"""What others made for GraphQL, against ours: the client graphql-ws, graphql-http's audits."""
 
 import asyncio
 import json

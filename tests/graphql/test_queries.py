@@ -12,6 +12,7 @@ from projectflow.core.settings import Settings
 from projectflow.graphql.documents import RefusedDocument
 from projectflow.graphql.execution import Engine
 
+GRAPHQL = "application/graphql-response+json"
 NESTED = """
 query ($first: Int! = 10) {
   projects(first: $first) { nodes {
@@ -77,8 +78,8 @@ async def test_every_list_goes_on_where_its_cursor_stands(owner: Person) -> None
         "users": "query ($after: String) { at: users(first: 1, after: $after) %s }",
         "teams": "query ($after: String) { at: teams(first: 1, after: $after) %s }",
         "subtasks": (
-            'query ($after: String) { in: task(id: "%s")'
-            " { at: subtasks(first: 1, after: $after) %%s } }" % parent
+            f'query ($after: String) {{ in: task(id: "{parent}")'
+            " { at: subtasks(first: 1, after: $after) %s } }"
         ),
         "tasks": (
             "query ($after: String) { in: projects(first: 1) { nodes"
@@ -115,9 +116,8 @@ async def test_a_node_is_found_by_its_id_whatever_it_is(owner: Person) -> None:
         query = "query ($id: ID!) { node(id: $id) { __typename id } }"
         found = await ask(owner, query, id=entity["id"])
         assert found["node"] == {"__typename": kind, "id": entity["id"]}
-    error = await refused(
-        owner, 'query { node(id: "0193b6a4-0000-7000-8000-000000000000") { id } }'
-    )
+    nobody = '{ node(id: "0193b6a4-0000-7000-8000-000000000000") { id } }'
+    error = await refused(owner, nobody)
     assert error["extensions"] == {"type": "/problems/node-not-found", "status": 404}
 
 
@@ -240,9 +240,9 @@ async def test_get_and_media_types(owner: Person) -> None:
     body = {"query": "{ nothing }"}
     for accept, kind, status in (
         ("application/json", "application/json", 200),
-        ("application/graphql-response+json", "application/graphql-response+json", 400),
+        (GRAPHQL, GRAPHQL, 400),
         ("text/html, */*;q=0.1", "application/json", 200),
-        ("application/json;q=0.5, application/graphql-response+json", "application/graphql-response+json", 400),
+        (f"application/json;q=0.5, {GRAPHQL}", GRAPHQL, 400),
     ):  # fmt: skip
         answer = await owner.client.post(URL, json=body, headers={"Accept": accept})
         assert (answer.status_code, answer.headers["content-type"]) == (

@@ -1,4 +1,4 @@
-"""Every tool of the MCP server, asked by every role: at home, and for another workspace's things."""
+"""Every tool of the MCP server, asked by every role: at home, and for what is another's."""
 
 from collections.abc import AsyncIterator
 from typing import Any

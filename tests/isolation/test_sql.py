@@ -20,12 +20,13 @@ TENANT_TABLES = (
     "totp_factors", "recovery_codes", "passkeys", "identity_providers", "user_identities",
     "scim_tokens", "api_key_projects", "task_relations", "idempotency_keys", "undone_events",
     "former_task_keys", "task_tallies", "workspace_calendars", "project_calendars", "absences",
+    "exports", "calendar_feeds",
     "rates", "task_schedules", "baselines", "baseline_tasks", "storage_usage", "task_watchers",
     "task_mentions", "comment_mentions", "comment_reactions", "custom_fields",
     "custom_field_options", "task_field_values", "task_templates", "task_series",
     "task_occurrences", "consumer_positions", "parked_events", "webhook_deliveries",
     "search_entries", "project_favourites", "notification_causes", "unread_counts",
-    "notification_rules", "notification_mails", "due_notices",
+    "notification_rules", "notification_mails", "due_notices", "agent_runs",
 )  # fmt: skip
 
 

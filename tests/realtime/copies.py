@@ -12,7 +12,6 @@ REFERENCES: Final = {
     ("user", "project_member"): ("user_id",),
 }
 """By the models of both: the fields of the second that name the first, with which it goes."""
-NEWEST = 200
 
 
 class Copy:
@@ -76,12 +75,8 @@ class Copy:
                 self.remove(other, key)
 
     def state(self) -> dict[str, dict[str, Row]]:
-        """Everything in it; of notifications the newest 200."""
-        kept = {model: rows for model, rows in self.rows.items() if rows}
-        if len(kept.get("notification", {})) > NEWEST:
-            newest = sorted(kept["notification"].items(), key=lambda item: item[1]["created_at"])
-            kept["notification"] = dict(newest[-NEWEST:])
-        return kept
+        """Everything in it."""
+        return {model: rows for model, rows in self.rows.items() if rows}
 
 
 async def fresh(person: Person, **params: str) -> tuple[int, dict[str, dict[str, Row]]]:

@@ -158,7 +158,7 @@ class Follower:
         first, *lines = [json.loads(line) for line in answer.text.splitlines()]
         assert lines.pop()["end"]["rows"] == len(lines)
         self.seq = first["bootstrap"]["seq"]
-        self.rows = {(line["model"], line["row"]["id"]): line["row"] for line in lines}
+        self.rows = {(line["model"], line["id"]): line["row"] for line in lines}
 
     async def catch_up(self) -> int:
         """Returns how far the log has come."""

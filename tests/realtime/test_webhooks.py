@@ -17,6 +17,7 @@ from tests.realtime.logs import IMPATIENT
 from tests.realtime.receiver import Receiver
 
 from projectflow.core.db import Database
+from projectflow.core.mail import Mail, Mailer
 from projectflow.core.outbound import Outbound
 from projectflow.core.settings import Settings
 from projectflow.realtime.deliveries import (
@@ -27,6 +28,7 @@ from projectflow.realtime.deliveries import (
     webhook_consumer,
 )
 from projectflow.realtime.following import Following
+from projectflow.realtime.notices import NOTICE_JOB, NoticeJob, Notices
 
 
 @pytest.fixture(scope="module")
@@ -199,6 +201,33 @@ async def _hurry_jobs(person: Person) -> None:
         )
 
 
+class Outbox(Mailer):
+    """Keeps mails here."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.sent: list[Mail] = []
+
+    async def send(self, mail: Mail) -> None:
+        self.sent.append(mail)
+
+
+async def notices_of(person: Person) -> list[Mail]:
+    """What the worker mails that it owes to this workspace for webhooks."""
+    state = person.app.state
+    outbox = Outbox(state.settings)
+    notices = Notices(state.database, outbox)
+    async with state.database.without_tenant() as db:
+        rows = await db.fetch(
+            "SELECT payload FROM jobs.pgqueuer WHERE entrypoint = $1 ORDER BY id", NOTICE_JOB
+        )
+    for row in rows:
+        job = msgspec.json.decode(row["payload"], type=NoticeJob)
+        if job.tenant_id == person.tenant_id:
+            await notices.send(job, attempt=1)
+    return outbox.sent
+
+
 async def test_after_days_of_failure_it_is_switched_off_and_can_be_switched_on(
     chief: Person, receiver: Receiver
 ) -> None:
@@ -217,16 +246,24 @@ async def test_after_days_of_failure_it_is_switched_off_and_can_be_switched_on(
     assert webhook["disabled_at"] is not None
     assert (await log_of(chief, made))[0]["status"] == "failed"
     assert "webhook.disabled" in (await chief.get("/audit")).text
+    (mail,) = await notices_of(chief)
+    assert mail.to == f"{chief.id.hex}@example.org"
+    assert receiver.url in mail.text
+    assert receiver.url in mail.html
     again = await chief.patch(path, {"is_active": True})
     assert (again.json()["is_active"], again.json()["disabled_at"]) == (True, None)
     assert again.json()["failing_since"] is None
+    assert await notices_of(chief) == []  # it works again: nobody need know
 
 
 async def test_410_gone_switches_it_off_at_once(chief: Person, receiver: Receiver) -> None:
     made = await make(chief, receiver.url, event_types=["project.created"])
     receiver.status = 410
+    await chief.colleague("admin")
+    await chief.colleague("member")
     await chief.project()
     await work(chief)
+    assert len(await notices_of(chief)) == 2
     assert not (await chief.get(f"/webhooks/{made['webhook']['id']}")).json()["is_active"]
 
 

@@ -124,7 +124,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Sent]]:
         original: Any = getattr(Connection, name)
 
         async def spy(self: Any, query: str, *args: Any, _to: Any = original, **more: Any) -> Any:
-            if not query.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
+            if not query.startswith(("BEGIN", "COMMIT", "ROLLBACK", "SET ")):
                 caught.append((query, args))
             return await _to(self, query, *args, **more)
 
@@ -279,9 +279,6 @@ HOT: dict[str, tuple[str, str, Any, set[str]]] = {
     "audit log": ("GET", "/audit", None, {"events_tenant_id_seq_idx"}),
     "changes after an event": (
         "GET", "/sync?after=550&limit=50", None, {"events_pkey", "tasks_pkey"},
-    ),
-    "bootstrap": (
-        "GET", "/sync/bootstrap", None, {"tasks_tenant_id_project_id_position_idx"},
     ),
     "timeline": (
         "GET", "/projects/{project}/timeline", None,

@@ -90,6 +90,7 @@ async def test_once_more_goes_one_further_back(owner: Person, task: TaskJson) ->
 
     assert titles == ["Two", "One", "Task"]
     assert (await owner.get(f"/tasks/{task['id']}")).status_code == 404
+    assert (await undone(owner))["type"] == "project.created", "what was made first goes last"
     nothing = await undo(owner)
     assert (nothing.status_code, nothing.json()["type"]) == (409, "/problems/nothing-to-undo")
 

@@ -1,4 +1,4 @@
-"""Two browsers on one board: what one does the other sees, and a cut of the network loses nothing."""
+"""Two browsers on one board: each sees what the other does; a cut of the network loses nothing."""
 
 import json
 import uuid
@@ -11,8 +11,8 @@ from tests.web.conftest import Visitor
 from tests.web.test_board import drag
 
 GRACE = {"email": "grace@example.org", "first_name": "Grace", "last_name": "Hopper"}
-KEPT = """async () => (await indexedDB.databases()).filter(({name}) => name.startsWith("projectflow-"))
-    .map(({name}) => name)"""
+KEPT = """async () => (await indexedDB.databases())
+    .filter(({name}) => name.startsWith("projectflow-")).map(({name}) => name)"""
 
 
 class Beside(Visitor):
@@ -44,7 +44,9 @@ def go(visitor: Visitor, *, online: bool) -> None:
     """Plug the network in or out."""
     visitor.page.context.set_offline(not online)
     banner = visitor.page.get_by_role("status", name="Connection")
-    expect(banner.get_by_text("You’re offline")).to_have_count(0 if online else 1)
+    expect(banner.get_by_text("You\N{RIGHT SINGLE QUOTATION MARK}re offline")).to_have_count(
+        0 if online else 1
+    )
 
 
 def step(visitor: Visitor, title: str, *keys: str) -> None:
@@ -246,9 +248,7 @@ def test_undo_without_network_drops_what_was_not_sent(at_board: Visitor, grace: 
 def test_a_change_waits_while_the_server_is_busy(at_board: Visitor, grace: Beside) -> None:
     def busy(route: Route) -> None:
         problem = {"type": "/problems/busy", "title": "Busy", "status": 503, "detail": "Busy."}
-        route.fulfill(
-            status=503, body=json.dumps(problem), content_type="application/problem+json"
-        )
+        route.fulfill(status=503, body=json.dumps(problem), content_type="application/problem+json")
 
     at_board.page.route("**/move", busy)
     step(at_board, "Rye", "ArrowRight")

@@ -21,7 +21,7 @@ export function offline(): Plugin {
       this.emitFile({
         type: "asset",
         fileName: "sw.js",
-        source: source.replace("__VERSION__", version).replace("__FILES__", files),
+        source: source.replace("__VERSION__", version).replace('["__FILES__"]', files),
       })
     },
   }

@@ -1,7 +1,7 @@
 // The app itself, kept for when there is no network; the build fills in what it consists of. Data is never kept here:
 // requests to the API are left alone, and what people see offline comes out of IndexedDB.
 const VERSION = "__VERSION__"
-const FILES = __FILES__
+const FILES = ["__FILES__"]
 const CACHE = `projectflow-app-${VERSION}`
 
 self.addEventListener("install", (event) => {

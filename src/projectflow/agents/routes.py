@@ -82,7 +82,7 @@ async def answer_agent(request: Request[Any, Any, State]) -> ASGIApp:
 
 @get("/mcp", include_in_schema=False)
 async def keep_no_stream(request: Request[Any, Any, State]) -> Response[ProblemDetails]:
-    """Nothing is sent that was not asked for: there is no stream to open, as the protocol allows."""
+    """There is no stream to open: nothing is sent that was not asked for, as MCP allows."""
     problem = MethodNotAllowed("Messages are sent by POST; this server opens no stream.")
     return Response(
         problem.details(request.url.path),

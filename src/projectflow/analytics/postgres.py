@@ -21,6 +21,7 @@ from projectflow.analytics.store import (
     Worked,
 )
 from projectflow.core.db import Db
+from projectflow.tasks.service import FIRST_MOMENT, LAST_MOMENT
 
 SUMS: Final = (
     "sum(backlog), sum(unstarted), sum(started), sum(completed), sum(cancelled),"
@@ -70,8 +71,8 @@ class PostgresStore:
         )
         found: list[Flow] = [NOTHING] * len(edges)
         for row in rows:
-            place, *sums = tuple(row)
-            values = zip(astuple(found[place]), sums, strict=True)
+            place: int = row[0]
+            values = zip(astuple(found[place]), tuple(row)[1:], strict=True)
             found[place] = Flow(*(one + other for one, other in values))
         return found
 
@@ -162,7 +163,9 @@ class PostgresStore:
         )
         return [Planned(*row) for row in rows]
 
-    async def worked(self, db: Db, scope: Scope, cuts: Sequence[datetime]) -> list[Worked]:
+    async def worked(
+        self, db: Db, scope: Scope, cuts: Sequence[datetime], *, within: bool = False
+    ) -> list[Worked]:
         """Tracked time by person, cut at moments in their order."""
         rows = await db.fetch(
             """
@@ -172,12 +175,15 @@ class PostgresStore:
             WHERE e.tenant_id = $1 AND e.project_id = ANY ($2::uuid[])
               AND ($3::uuid[] IS NULL OR e.user_id = ANY ($3::uuid[]))
               AND NOT e.is_deleted AND e.stopped_at IS NOT NULL
+              AND e.started_at >= $5 AND e.started_at < $6
             GROUP BY 1, 2
             """,
             scope.tenant_id,
             scope.project_ids,
             scope.user_ids,
             cuts,
+            cuts[0] if within else FIRST_MOMENT,
+            cuts[-1] if within else LAST_MOMENT,
         )
         return [Worked(*row) for row in rows]
 

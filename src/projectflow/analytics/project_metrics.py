@@ -50,7 +50,6 @@ from projectflow.planning.baseline_costs import sees_costs
 from projectflow.planning.calendars import load_timetables
 from projectflow.projects.access import require_project
 from projectflow.projects.membership import must_be_allowed_in
-from projectflow.projects.service import read_visible
 
 MAX_COMPLETIONS: Final = 20_000
 """Of which durations are measured: the latest."""
@@ -257,11 +256,15 @@ class _Money(Struct, frozen=True):
         cls, db: Db, actor: Actor, store: AnalyticsStore, scope: Scope, cut: Cut, now: datetime
     ) -> "_Money":
         (project_id,) = scope.project_ids
-        project = await read_visible(db, actor, project_id)
+        currency: str = await db.fetchval(
+            "SELECT budget_currency FROM projects WHERE tenant_id = $1 AND id = $2",
+            actor.tenant_id,
+            project_id,
+        )
         as_of = min(now, cut.end)
         prices = None
         if await sees_costs(db, actor, project_id):
-            prices = await load_prices(db, actor, project.budget_currency)
+            prices = await load_prices(db, actor, currency)
         cuts = cuts_of(cut, as_of, prices)
         work = Work(
             await store.planned(db, scope, MAX_PLANNED + 1),
@@ -282,7 +285,7 @@ class _Money(Struct, frozen=True):
         value = EarnedValue(
             as_of=as_of,
             hours=in_hours(cut, work, as_of, now),
-            currency=project.budget_currency,
+            currency=currency,
             money=money[0] if money else None,
             unpriced_hours=money[1] if money else None,
             unscheduled_hours=sum(unscheduled, NO_HOURS),

@@ -38,11 +38,11 @@ async def freshness(db: Db, actor: Actor, store: AnalyticsStore) -> Freshness:
 
 
 async def visible_projects(db: Db, actor: Actor) -> Scope:
-    """The projects whose tasks the actor may read, without those in the trash."""
+    """The projects whose tasks the actor may read, without templates and the trash."""
     rows = await db.fetch(
         """
         SELECT p.id FROM projects p
-        WHERE p.tenant_id = $1 AND p.deleted_at IS NULL
+        WHERE p.tenant_id = $1 AND p.deleted_at IS NULL AND NOT p.is_template
           AND ($2 OR EXISTS (SELECT FROM project_members m
                WHERE m.tenant_id = $1 AND m.project_id = p.id AND m.user_id = $3))
         ORDER BY p.created_at DESC, p.id LIMIT $4

@@ -158,8 +158,13 @@ class AnalyticsStore(Protocol):
         """Tasks with estimates that are not cancelled, in no order."""
         ...
 
-    async def worked(self, db: Db, scope: Scope, cuts: Sequence[datetime]) -> list[Worked]:
-        """Tracked time by person, cut at moments in their order; place 0 is before the first."""
+    async def worked(
+        self, db: Db, scope: Scope, cuts: Sequence[datetime], *, within: bool = False
+    ) -> list[Worked]:
+        """Tracked time by person, cut at moments in their order; place 0 is before the first.
+
+        With `within` only what is between the first and the last.
+        """
         ...
 
     async def waits(

@@ -67,7 +67,7 @@ async def read_team_performance(
     done = await store.completions(db, scope, cut.start, cut.end, MAX_COMPLETIONS)
     worked: list[Worked] | None = None
     if actor.may_always("time_entry", "read"):
-        worked = [w for w in await store.worked(db, scope, [cut.start, cut.end]) if w.place == 1]
+        worked = await store.worked(db, scope, [cut.start, cut.end], within=True)
     timetables = await load_timetables(db, actor, None, [])
     return TeamPerformance(
         team_id=team_id,

@@ -47,7 +47,7 @@ class TenantMetrics(Struct, frozen=True, kw_only=True):
     range: TimeRange
     fresh: Freshness
     projects: int
-    """Those that are counted: without those in the trash, the newest 5,000."""
+    """Those that are counted: without templates and those in the trash, the newest 5,000."""
     members: int
     """Active people of the workspace."""
     now: Now
@@ -84,7 +84,7 @@ async def read_tenant_metrics(
     done = await store.completions(db, scope, cut.start, cut.end, MAX_COMPLETIONS)
     present = await store.present(db, scope, fresh.as_of)
     waits = await store.waits(db, scope, cut.start, cut.end, MAX_WAITS)
-    worked = [w for w in await store.worked(db, scope, [cut.start, cut.end]) if w.place == 1]
+    worked = await store.worked(db, scope, [cut.start, cut.end], within=True)
     used = await store.usage(db, actor.tenant_id, [cut.start, cut.end])
     timetables = await load_timetables(db, actor, None, [])
     members = await db.fetchrow(

@@ -27,6 +27,7 @@ from projectflow.auth.types import Actor
 from projectflow.core.cache import Cache, Kind
 from projectflow.core.db import Database, Db
 from projectflow.core.http import answer_with, decode_body
+from projectflow.core.metrics import Metrics
 from projectflow.core.problems import InvalidInput
 
 P = ParamSpec("P")
@@ -165,6 +166,8 @@ async def admit(request: Request[Any, Any, State]) -> Actor:
     limits: Limits = request.app.state.limits
     allowance = await limits.request(actor)
     answer_with(request, allowance.headers())
+    metrics: Metrics = request.app.state.metrics
+    metrics.person(actor.tenant_id, actor.user_id)
     return actor
 
 

@@ -26,6 +26,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from projectflow.auth.types import Actor
+from projectflow.core.metrics import REFUSED
 from projectflow.core.problems import Problem
 from projectflow.core.settings import PlanLimits, Settings
 
@@ -175,6 +176,7 @@ class Limits:
 async def _hit(limiter: RateLimiter, item: RateLimitItemPerSecond, name: str, units: int) -> _Held:
     while not await limiter.hit(item, name, cost=units):
         if units == 1:
+            REFUSED.inc()
             stats = await limiter.get_window_stats(item, name)
             raise TooManyRequests(retry_after=max(1, math.ceil(stats.reset_time - time.time())))
         units = 1

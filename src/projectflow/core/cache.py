@@ -18,6 +18,8 @@ from cachetools import TLRUCache
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from projectflow.core.metrics import CACHE_READS
+
 Kind = Literal["user", "project", "task", "analytics"]
 TTL: Final[dict[Kind, int]] = {"user": 300, "project": 600, "task": 180, "analytics": 1800}
 """Seconds, the seed's. Sessions are not kept here: a token is verified once (auth/tokens.py)."""
@@ -100,6 +102,7 @@ class Cache:
         key = f"cache:{tenant_id}:{generation}:{kind}:{name}"
         kept = self._memory.get(key)
         if kept is not None:
+            CACHE_READS.labels("memory").inc()
             return kept.body
         loading = self._loading.get(key)
         if loading is None:
@@ -127,6 +130,7 @@ class Cache:
 
     async def _load(self, key: str, ttl: int, load: Callable[[], Awaitable[bytes]]) -> bytes:
         found = await self._shared(key)
+        CACHE_READS.labels("nowhere" if found is None else "redis").inc()
         if found is None:
             try:
                 found = await load()

@@ -260,8 +260,8 @@ async def connect_once(url: str, **options: Any) -> asyncpg.Connection:
     return connected  # pyright: ignore[reportUnknownVariableType]
 
 
-async def connect(settings: Settings) -> Database:
-    """Open the pool with the seed's limits.
+async def connect(settings: Settings, observe: Callable[[Any], None] | None = None) -> Database:
+    """Open the pool with the seed's limits; `observe` is told of each query (asyncpg's record).
 
     Raises:
         OSError, TimeoutError, asyncpg.PostgresError: the database cannot be reached.
@@ -276,6 +276,7 @@ async def connect(settings: Settings) -> Database:
         timeout=settings.database_connect_timeout,
         command_timeout=settings.database_statement_timeout + 5,
         reset=_nothing_to_reset,
+        init=None if observe is None else _observed_by(observe),
         server_settings={
             "application_name": "projectflow",
             "statement_timeout": f"{settings.database_statement_timeout * 1000:.0f}",
@@ -285,6 +286,13 @@ async def connect(settings: Settings) -> Database:
         },
     )
     return Database(Leases(pool, settings.database_acquire_timeout, settings.database_idle_timeout))
+
+
+def _observed_by(observe: Callable[[Any], None]) -> Callable[[Any], Awaitable[None]]:
+    async def init(connection: Any) -> None:
+        connection.add_query_logger(observe)
+
+    return init
 
 
 async def _nothing_to_reset(connection: Any) -> None:

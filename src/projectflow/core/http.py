@@ -18,6 +18,7 @@ from msgspec import UNSET, UnsetType
 from uuid_utils.compat import uuid7
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from projectflow.core.metrics import Metrics
 from projectflow.core.problems import (
     MEDIA_TYPE,
     Conflict,
@@ -207,8 +208,8 @@ SAID = "projectflow.headers"
 """Where a request's scope keeps headers for its answer."""
 
 
-def observed(app: ASGIApp, *, over_tls: bool) -> ASGIApp:
-    """Give each request an id, security headers, and one line in the log.
+def observed(app: ASGIApp, *, over_tls: bool, metrics: Metrics) -> ASGIApp:
+    """Give each request an id, security headers, one line in the log, and measure it.
 
     `over_tls` says that people reach us by https, so that browsers may insist on it from now on.
     """
@@ -245,12 +246,15 @@ def observed(app: ASGIApp, *, over_tls: bool) -> ASGIApp:
         # HEAD is GET without the body (RFC 9110 §9.3.2); routes need not know.
         asked = cast("Scope", {**scope, "method": "GET"}) if only_head else scope
         await app(asked, receive, send_observed)
+        seconds = time.perf_counter() - started
+        route = cast("dict[str, Any]", asked).get("path_template", "")
+        metrics.request(scope["method"], route, status, seconds)
         log.info(
             "request",
             method=scope["method"],
             path=loggable(scope["path"]),
             status=status,
-            ms=round((time.perf_counter() - started) * 1000, 1),
+            ms=round(seconds * 1000, 1),
         )
 
     return run

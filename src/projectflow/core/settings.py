@@ -75,6 +75,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     trusted_proxies: tuple[str, ...] = ()
     private_networks: bool = False
 
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Port | None = None
+    worker_metrics_port: Port | None = None
+    metrics_tenants: Annotated[int, Meta(ge=0)] = 0
     database_pool_min: Count = 5
     database_pool_max: Count = 20
     database_idle_timeout: Seconds = 30.0

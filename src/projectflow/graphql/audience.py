@@ -121,7 +121,7 @@ Rule = Resource | Literal["anybody", "own", "audit", "shared", "user"]
 RULES: Final[Mapping[str, Rule]] = {
     "absence": "absence", "api_key": "api_key", "calendar": "calendar", "comment": "comment",
     "custom_field": "anybody", "favourite": "own", "field_option": "anybody", "import": "import",
-    "notification": "own", "rate": "rate", "role": "role", "tag": "anybody",
+    "notification": "own", "rate": "rate", "reaction": "comment", "role": "role", "tag": "anybody",
     "task_template": "anybody", "team": "team", "time_entry": "time_entry", "user": "user",
     "view": "shared", "webhook": "webhook", "working_calendar": "calendar",
 }  # fmt: skip

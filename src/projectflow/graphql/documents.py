@@ -1,7 +1,7 @@
 """A request's document: parsed and validated once for each text, with limits on what it asks."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from cachetools import LRUCache
 from graphql import (
@@ -220,9 +220,8 @@ class Weight:
             return
         if not isinstance(on, GraphQLObjectType | GraphQLInterfaceType):
             raise TooComplex
-        field = on.fields[name]
-        kind: Any = get_named_type(field.type)
-        inner: GraphQLNamedType = kind
+        field: Any = on.fields[name]
+        inner = cast("GraphQLNamedType", get_named_type(field.type))
         self.reads = self.reads or inner.name not in PLAIN
         if "first" in field.args:
             times *= self._first(node)

@@ -120,7 +120,7 @@ class Engine:
         self, plan: Plan, name: str | None, variables: dict[str, Any], context: Context | None
     ) -> Any:
         # Executors are generic in ways that graphql-core does not say.
-        built: Any = Executor.build(
+        built = cast("Any", Executor).build(
             self.schema,
             plan.document,
             context_value=context,
@@ -130,7 +130,7 @@ class Engine:
         )
         if isinstance(built, list):
             raise RefusedDocument(cast("list[GraphQLError]", built))
-        return cast("Any", built)
+        return built
 
 
 def body_of(result: ExecutionResult) -> dict[str, Any]:

@@ -15,6 +15,7 @@ LAG = Gauge("relay_lag_seconds", "Age of the oldest event that the relay has not
 BACKLOG = Gauge("relay_backlog_events", "Events that the relay has not carried.")
 CONSUMER_LAG = Gauge("consumer_lag_seconds", "Age of the oldest event not processed.", ["consumer"])
 CONSUMER_BACKLOG = Gauge("consumer_backlog_events", "Events not processed.", ["consumer"])
+JOBS = Gauge("queued_jobs", "Jobs that wait for the worker.", ["entrypoint"])
 log = structlog.get_logger()
 
 
@@ -47,6 +48,9 @@ async def measure(database: Database, names: Sequence[str]) -> None:
     for name, backlog in found.items():
         CONSUMER_LAG.labels(name).set(backlog.lag_seconds)
         CONSUMER_BACKLOG.labels(name).set(backlog.events)
+    JOBS.clear()
+    for entrypoint, count in await _queued(database):
+        JOBS.labels(entrypoint).set(count)
     for backlog in (*found.values(), *([relay] if relay else [])):
         if backlog.lag_seconds > LATE_SECONDS:
             log.warning(
@@ -56,3 +60,14 @@ async def measure(database: Database, names: Sequence[str]) -> None:
                 events=backlog.events,
                 seconds=round(backlog.lag_seconds, 1),
             )
+
+
+async def _queued(database: Database) -> list[tuple[str, int]]:
+    async with database.without_tenant() as db:
+        rows = await db.fetch(
+            """
+            SELECT entrypoint, count(*) FROM jobs.pgqueuer
+            WHERE status = 'queued' AND execute_after <= now() GROUP BY entrypoint LIMIT 100
+            """
+        )
+    return [(row[0], row[1]) for row in rows]

@@ -157,12 +157,11 @@ async def _add_pages(
     scoped = None if project_id is None else [project_id]
     beyond: LiteralString = "true"
     after: list[Any] = []
-    limit = model.newest or PAGE
     while True:
         condition = f"{scope} AND {beyond} ORDER BY {model.key} LIMIT $5"
-        rows = await read_rows(db, actor, name, condition, scoped, limit, *after)
+        rows = await read_rows(db, actor, name, condition, scoped, PAGE, *after)
         await made.add(name, rows)
-        if len(rows) < limit or model.newest is not None:
+        if len(rows) < PAGE:
             return
         beyond = f"({model.key}) > {AFTER[model.cast]}"
         last = rows[-1][1]

@@ -26,6 +26,7 @@ from projectflow.core.jobs import enqueue
 from projectflow.core.outbound import AddressRefused, CallFailed, Outbound
 from projectflow.core.paging import Page, decode_cursor, encode_cursor, page_of
 from projectflow.core.problems import Conflict, NotFound
+from projectflow.realtime.notices import owe_notices
 from projectflow.realtime.webhooks import WebhookNotFound, place_of
 
 DELIVERY_JOB: Final = "deliver_webhook"
@@ -286,7 +287,7 @@ async def _plan_next(db: Db, job: DeliveryJob, pause: timedelta | None) -> None:
 
 
 async def _disable(db: Db, tenant_id: UUID, webhook_id: UUID, reason: str) -> None:
-    """Switch a webhook off; what waits for it fails. The event tells who manages webhooks."""
+    """Switch a webhook off; what waits for it fails. Who manages webhooks is told by mail."""
     version: int | None = await db.fetchval(
         """
         UPDATE webhooks SET is_active = false, disabled_at = now(), version = version + 1,
@@ -313,6 +314,7 @@ async def _disable(db: Db, tenant_id: UUID, webhook_id: UUID, reason: str) -> No
     }
     change = Change("webhook.disabled", "webhook", webhook_id, version=version, payload=payload)
     await record(db, tenant_id, None, change)
+    await owe_notices(db, tenant_id, webhook_id)
     log.warning("webhook_disabled", tenant=str(tenant_id), webhook=str(webhook_id), reason=reason)
 
 

@@ -45,16 +45,16 @@ from projectflow.users.teams import TEAM_COLUMNS, Team
 
 NOBODYS: Final = UUID(int=0)
 """Stands for the project of what is the whole workspace's."""
-NEWEST_NOTIFICATIONS: Final = 200
 ALWAYS: Final[LiteralString] = "$2::boolean IS NOT NULL AND $3::uuid IS NOT NULL"
 VISIBLE_TOO: Final[LiteralString] = VISIBLE.replace("p.", "q.")
 """`VISIBLE` for the project `q` of the task at the other end."""
 CARD_COUNTS: Final[LiteralString] = (
     "(SELECT count(*) FROM comments c WHERE c.tenant_id = $1 AND c.task_id = t.id"
-    " AND c.deleted_at IS NULL),"
-    " (SELECT count(*) FROM checklist_items i WHERE i.tenant_id = $1 AND i.task_id = t.id),"
+    " AND c.deleted_at IS NULL) AS comment_count,"
+    " (SELECT count(*) FROM checklist_items i WHERE i.tenant_id = $1 AND i.task_id = t.id)"
+    " AS checklist_total,"
     " (SELECT count(*) FROM checklist_items i WHERE i.tenant_id = $1 AND i.task_id = t.id"
-    " AND i.is_done)"
+    " AND i.is_done) AS checklist_done"
 )
 """What a card shows of what is loaded with the panel only."""
 Found = tuple[str, Any]
@@ -74,8 +74,6 @@ class Model(Struct, frozen=True):
     may: Callable[[Actor], bool]
     sees_all: Callable[[Actor], bool]
     within: LiteralString | None = None
-    newest: int | None = None
-    """Only so many are kept, in the order of `key`."""
 
 
 def _may(resource: Resource, action: Action, *holding: Condition) -> Callable[[Actor], bool]:
@@ -143,6 +141,16 @@ def _of_project(
     )
 
 
+def _with_counts(row: asyncpg.Record) -> TaskWithFields:
+    return TaskWithFields(
+        *tuple(row)[:-3],
+        fields={},
+        comment_count=row["comment_count"],
+        checklist_total=row["checklist_total"],
+        checklist_done=row["checklist_done"],
+    )
+
+
 def _pair(a: str, b: str) -> str:
     return f"{min(a, b)}/{max(a, b)}"
 
@@ -201,7 +209,7 @@ MODELS: Final[dict[str, Model]] = {
         " ON t.tenant_id = $1 AND t.project_id = p.id"
         f" WHERE p.tenant_id = $1 AND t.deleted_at IS NULL AND {VISIBLE}",
         "t.position", "text", "t.id = ANY ($4::uuid[])",
-        lambda row: (str(row["id"]), TaskWithFields(*tuple(row)[:-3], {}, *tuple(row)[-3:])),
+        lambda row: (str(row["id"]), _with_counts(row)),
         reads_tasks, sees_all_tasks,
         "t.project_id = ANY ($4::uuid[])",
     ),
@@ -257,14 +265,6 @@ MODELS: Final[dict[str, Model]] = {
         " WHERE e.tenant_id = $1 AND e.user_id = $3 AND e.stopped_at IS NULL AND $2::boolean",
         "e.user_id", "uuid", "e.user_id = ANY ($4::uuid[])",
         lambda row: (str(row["user_id"]), Timer(*row)), _reads_time, _always,
-    ),
-    "notification": Model(
-        "SELECT n.id, (to_jsonb(n) - 'tenant_id')::text AS row FROM notifications n"
-        " WHERE n.tenant_id = $1 AND n.user_id = $3 AND $2::boolean",
-        "n.created_at DESC, n.id DESC", "", "n.id = ANY ($4::uuid[])",
-        lambda row: (str(row["id"]), msgspec.Raw(row["row"].encode())),
-        lambda actor: not actor.is_key, _always,
-        newest=NEWEST_NOTIFICATIONS,
     ),
 }  # fmt: skip
 """In the order in which a client gets them: what others name comes before them."""

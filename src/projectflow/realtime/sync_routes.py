@@ -25,7 +25,7 @@ AcceptEncoding = Annotated[
 @get("/sync", tags=["Sync"], operation_id="readChanges")
 @reads
 @scope("task", "read")
-async def read_changes(db: Db, actor: Actor, after: After, limit: Most = 500) -> SyncPage:
+async def read_changes(db: Db, actor: Actor, after: After = 0, limit: Most = 500) -> SyncPage:
     """What changed after an event: the rows that it and those after it touched, as they are now."""
     return await sync.changes_after(db, actor, after, limit)
 

@@ -100,10 +100,19 @@ class UserMails:
             text=_templates.get_template(f"{template}.txt.j2").render(values),
             html=_templates.get_template(f"{template}.html.j2").render(values),
         )
-        try:
-            await self._mailer.send(mail)
-        except Exception as error:  # noqa: BLE001 - any: told on without its values
-            if attempt < LAST_ATTEMPT:
-                raise MailNotTaken(type(error).__name__) from None
-            log.error("mail_not_taken", error=type(error).__name__)  # noqa: TRY400 - values are personal
-            await self._mailer.keep(mail)
+        await hand_over(self._mailer, mail, attempt)
+
+
+async def hand_over(mailer: Mailer, mail: Mail, attempt: int) -> None:
+    """Send a mail; what is not taken at the last attempt is kept in a file.
+
+    Raises:
+        MailNotTaken: the mail server did not take it, so that the queue tries again.
+    """
+    try:
+        await mailer.send(mail)
+    except Exception as error:  # noqa: BLE001 - any: told on without its values
+        if attempt < LAST_ATTEMPT:
+            raise MailNotTaken(type(error).__name__) from None
+        log.error("mail_not_taken", error=type(error).__name__)  # noqa: TRY400 - values are personal
+        await mailer.keep(mail)

@@ -1,9 +1,12 @@
+import { useState } from "react"
 import { useNavigate } from "react-router"
 import { useSignOutMutation } from "@/features/auth/api"
 import { fullName } from "@/lib/people"
 import { selectUser } from "@/lib/session"
 import { useAppSelector } from "@/lib/store"
+import { selectWaiting } from "@/lib/sync/select"
 import { Avatar } from "@/ui/Avatar"
+import { ConfirmDialog } from "@/ui/ConfirmDialog"
 import { Icon } from "@/ui/icons"
 import { Menu } from "@/ui/Menu"
 import { paths } from "../paths"
@@ -16,6 +19,8 @@ export function AccountMenu() {
   const navigate = useNavigate()
   const { closeDrawer } = useSidebar()
   const [signOut] = useSignOutMutation()
+  const waiting = useAppSelector(selectWaiting)
+  const [confirming, setConfirming] = useState(false)
   if (!user) return null
 
   const goTo = (path: string) => () => {
@@ -23,27 +28,37 @@ export function AccountMenu() {
     void navigate(path)
   }
   return (
-    <Menu
-      anchor="top start"
-      button={
-        <button
-          type="button"
-          aria-label={`Account: ${fullName(user)} ${user.email}`}
-          className="flex w-full items-center gap-2.5 rounded-md p-1.5 text-left transition-colors duration-100 hover:bg-hover"
-        >
-          <Avatar person={user} />
-          <span className="min-w-0 flex-1">
-            <span className="block truncate text-sm font-medium text-ink">{fullName(user)}</span>{" "}
-            <span className="block truncate text-xs text-ink-faint">{user.email}</span>
-          </span>
-          <Icon name="chevronDown" className="size-4 rotate-180 text-ink-faint" />
-        </button>
-      }
-      actions={[
-        { label: "Profile", icon: "person", onSelect: goTo(paths.profile(slug)) },
-        { label: "Password and sessions", icon: "lock", onSelect: goTo(paths.security(slug)) },
-        { label: "Sign out", icon: "signOut", startsGroup: true, onSelect: () => void signOut() },
-      ]}
-    />
+    <>
+      <Menu
+        anchor="top start"
+        button={
+          <button
+            type="button"
+            aria-label={`Account: ${fullName(user)} ${user.email}`}
+            className="flex w-full items-center gap-2.5 rounded-md p-1.5 text-left transition-colors duration-100 hover:bg-hover"
+          >
+            <Avatar person={user} />
+            <span className="min-w-0 flex-1">
+              <span className="block truncate text-sm font-medium text-ink">{fullName(user)}</span>{" "}
+              <span className="block truncate text-xs text-ink-faint">{user.email}</span>
+            </span>
+            <Icon name="chevronDown" className="size-4 rotate-180 text-ink-faint" />
+          </button>
+        }
+        actions={[
+          { label: "Profile", icon: "person", onSelect: goTo(paths.profile(slug)) },
+          { label: "Password and sessions", icon: "lock", onSelect: goTo(paths.security(slug)) },
+          { label: "Sign out", icon: "signOut", startsGroup: true, onSelect: () => (waiting > 0 ? setConfirming(true) : void signOut()) },
+        ]}
+      />
+      <ConfirmDialog
+        open={confirming}
+        title="Sign out now?"
+        text={`${waiting === 1 ? "1 change has" : `${waiting} changes have`} not been sent yet, and would be lost.`}
+        confirmLabel="Sign out and lose them"
+        onConfirm={() => void signOut()}
+        onClose={() => setConfirming(false)}
+      />
+    </>
   )
 }

@@ -18234,8 +18234,8 @@ export interface operations {
     };
     readChanges: {
         parameters: {
-            query: {
-                after: number;
+            query?: {
+                after?: number;
                 limit?: number;
             };
             header?: {

@@ -30,5 +30,15 @@ export function openChannel(name: string, hear: (message: Message) => void): Cha
   if (!("BroadcastChannel" in globalThis)) return { tell: () => undefined, close: () => undefined }
   const channel = new BroadcastChannel(name)
   channel.onmessage = ({ data }: MessageEvent<Message>) => hear(data)
-  return { tell: (message) => channel.postMessage(message), close: () => channel.close() }
+  let open = true
+  return {
+    // An answer can arrive after its tab has left.
+    tell: (message) => {
+      if (open) channel.postMessage(message)
+    },
+    close: () => {
+      open = false
+      channel.close()
+    },
+  }
 }

@@ -85,10 +85,7 @@ class Engine implements Started {
   stop(): void {
     if (this.stopped) return
     this.stopped = true
-    if (current === this) {
-      current = null
-      whenWatchedChanges(() => undefined)
-    }
+    if (current === this) current = null
     window.removeEventListener("online", this.online)
     window.removeEventListener("offline", this.offline)
     this.leave()
@@ -181,7 +178,7 @@ class Engine implements Started {
     this.watchers.set(tab, places)
     const all = new Map([...this.watchers.values()].flat().map((place) => [placeKey(place), place]))
     this.leading?.live.watch([...all.values()])
-    if (tab === this.tab) this.store.dispatch(placesSeen([...all.keys()]))
+    this.store.dispatch(placesSeen([...all.keys()]))
   }
 
   private readonly explain = (refusal: Parameters<Tabs["explain"]>[0]) => explain(this.store, refusal, (retry) => void this.queue(retry))

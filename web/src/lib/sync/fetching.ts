@@ -42,15 +42,18 @@ export class Fetching {
     }
     clearTimeout(this.retry)
     const run = async () => {
-      do {
-        this.again = false
-        await this.fetchPages()
-      } while (this.again && !this.isStopped())
+      do await this.fetchPages()
+      while (this.isAskedAgain() && !this.isStopped())
     }
-    this.running = run().finally(() => {
-      this.running = null
-      this.outlets.tell({ kind: "caught-up" })
-    })
+    this.running = run()
+      .catch((failure: unknown) => {
+        // Whoever signs out takes the database away under what is still on its way.
+        if (!this.isStopped()) throw failure
+      })
+      .finally(() => {
+        this.running = null
+        this.outlets.tell({ kind: "caught-up" })
+      })
     return this.running
   }
 
@@ -71,6 +74,12 @@ export class Fetching {
   /** Takes in rows that came with something else: an answer, a refusal. */
   async learn(changes: readonly Change[]): Promise<void> {
     await this.take(changes, this.state.seq, this.state.seq, [])
+  }
+
+  private isAskedAgain(): boolean {
+    const { again } = this
+    this.again = false
+    return again
   }
 
   private isStopped(): boolean {

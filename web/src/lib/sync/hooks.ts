@@ -5,6 +5,7 @@ import { useShortcuts } from "@/lib/shortcuts"
 import { useAppDispatch, useAppSelector, type AppStore } from "@/lib/store"
 import { databaseName, wipe } from "./database"
 import { engine, startEngine, type Started } from "./engine"
+import { begun } from "./slice"
 import { redoLast, undoLast } from "./undo"
 
 /** The store of whoever is signed in, for as long as they are. */
@@ -23,6 +24,8 @@ export function useLiveStore(workspaceId: string, personId: string): void {
     return () => {
       ended = true
       started?.stop()
+      // What one person loaded must not be there for the next.
+      store.dispatch(begun({ person: "" }))
     }
   }, [store, workspaceId, personId])
 }

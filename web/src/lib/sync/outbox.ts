@@ -49,7 +49,11 @@ export class Outbox {
     this.wakeUp()
     if (this.running || this.isStopped()) return
     this.running = true
-    void this.run().finally(() => (this.running = false))
+    void this.run()
+      .catch((failure: unknown) => {
+        if (!this.isStopped()) throw failure
+      })
+      .finally(() => (this.running = false))
   }
 
   stop(): void {
