@@ -18,6 +18,7 @@ import { SidebarContext } from "./sidebarState"
 import { LazyPalette } from "./LazyPalette"
 import { useGlobalCommands } from "./useGlobalCommands"
 import { useRememberedPlaces } from "./useRememberedPlaces"
+import { useSignOut } from "./useSignOut"
 
 export function AppShell() {
   const { pathname } = useLocation()
@@ -49,7 +50,8 @@ export function AppShell() {
     [collapsed, drawerOpen],
   )
 
-  const palette = useGlobalCommands({ toggleSidebar: sidebar.toggle, showHelp: () => setShowingShortcuts(true) })
+  const { signOut, question } = useSignOut()
+  const palette = useGlobalCommands({ signOut, toggleSidebar: sidebar.toggle, showHelp: () => setShowingShortcuts(true) })
 
   return (
     <SidebarContext value={sidebar}>
@@ -85,6 +87,7 @@ export function AppShell() {
         </div>
       </div>
       <ConfirmItIsYou />
+      {question}
       <LazyPalette {...palette} />
       <ShortcutsDialog open={showingShortcuts} onClose={() => setShowingShortcuts(false)} />
     </SidebarContext>

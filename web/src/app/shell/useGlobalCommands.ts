@@ -1,6 +1,5 @@
 import { useMemo, useState } from "react"
 import { useNavigate } from "react-router"
-import { useSignOutMutation } from "@/features/auth/api"
 import type { PaletteLinks } from "@/features/search/usePaletteItems"
 import { selectCanCreateProjects, selectCanWrite } from "@/lib/session"
 import { useShortcuts } from "@/lib/shortcuts"
@@ -12,6 +11,7 @@ import { useSlug } from "../useSlug"
 interface Shell {
   toggleSidebar: () => void
   showHelp: () => void
+  signOut: () => void
 }
 
 /** What the palette shows: everything, or the projects in which a task can be made. */
@@ -26,13 +26,12 @@ export interface PaletteState {
 }
 
 /** Binds what can be done from anywhere; the palette is opened by one of these. */
-export function useGlobalCommands({ toggleSidebar, showHelp }: Shell): PaletteState {
+export function useGlobalCommands({ toggleSidebar, showHelp, signOut }: Shell): PaletteState {
   const slug = useSlug()
   const navigate = useNavigate()
   const canWrite = useAppSelector(selectCanWrite)
   const canCreateProjects = useAppSelector(selectCanCreateProjects)
   const [mode, setMode] = useState<PaletteMode>(null)
-  const [signOut] = useSignOutMutation()
   const go = (path: string) => () => void navigate(path)
 
   useShortcuts({
@@ -43,7 +42,7 @@ export function useGlobalCommands({ toggleSidebar, showHelp }: Shell): PaletteSt
     theme: toggleTheme,
     sidebar: toggleSidebar,
     help: showHelp,
-    signOut: () => void signOut(),
+    signOut,
     goInbox: go(paths.inbox(slug)),
     goMyWork: go(paths.myWork(slug)),
     goProjects: go(paths.projects(slug)),

@@ -52,7 +52,7 @@ export function SearchBar({ filters, onChange, projects }: SearchBarProps) {
       <div className="flex flex-wrap gap-1.5">
         <MultiSelect label="Kind" look={kinds.length > 0 ? "active" : "chip"} value={filters.kinds} onChange={(value) => onChange({ ...filters, kinds: value })} choices={KINDS}>
           <Icon name="filter" className="size-3.5" />
-          {kinds.length > 0 ? kinds.map(({ label }) => label).join(", ") : "Everything"}
+          {kinds.length > 0 ? kinds.map(({ label }) => label).join(", ") : "Kind"}
         </MultiSelect>
         <Select
           label="Project"
@@ -62,7 +62,7 @@ export function SearchBar({ filters, onChange, projects }: SearchBarProps) {
           choices={[{ value: null, label: "Any" }, ...projects.map(({ id, name }) => ({ value: id, label: name }))]}
         >
           <Icon name="folder" className="size-3.5" />
-          <span className="max-w-40 truncate">{project?.name ?? "Any project"}</span>
+          <span className="max-w-40 truncate">{project?.name ?? "Project"}</span>
         </Select>
         <button
           type="button"

@@ -11,7 +11,7 @@ const OF_PART: Record<string, "Comments" | "Checklist" | "Attachments" | "TimeEn
   time_entries: "TimeEntries",
 }
 
-const OF_ENTITY: Record<string, ("People" | "Members" | "Teams" | "TeamMembers" | "Roles" | "Workspace" | "Import" | "WorkspaceKeys" | "ScimTokens" | "IdentityProvider")[]> = {
+const OF_ENTITY: Record<string, ("People" | "Members" | "Teams" | "TeamMembers" | "Roles" | "Workspace" | "Import" | "WorkspaceKeys" | "ScimTokens" | "IdentityProvider" | "Notifications" | "NotificationRules")[]> = {
   user: ["People", "Members"],
   project: ["Members"],
   project_member: ["Members"],
@@ -22,6 +22,8 @@ const OF_ENTITY: Record<string, ("People" | "Members" | "Teams" | "TeamMembers" 
   api_key: ["WorkspaceKeys"],
   scim_token: ["ScimTokens"],
   identity_provider: ["IdentityProvider"],
+  notification: ["Notifications"],
+  notification_rules: ["NotificationRules"],
 }
 
 /** What RTK Query keeps of the server and is old now; what is not on screen is only forgotten. */
@@ -32,7 +34,6 @@ export function staleTags(changes: readonly Change[], events: readonly SyncEvent
   for (const { model, id, op, parts = [] } of changes) {
     if (model === "task") add("Activity", id)
     if (model === "task") add("TaskQueries")
-    if (model === "notification") add("Notifications")
     if (model === "timer") add("Timer")
     if (model !== "task_details" || op !== "touch") continue
     add("Activity", id)
