@@ -55,7 +55,8 @@ def test_the_palette_does_all_of_it_by_keyboard_alone(
     expect(palette.get_by_role("option").first).to_contain_text(re.compile("Bakery|Sourdough"))
     page.keyboard.type("create a task in")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog", name="Project of the new task")).to_be_visible()
+    chooser = page.get_by_role("dialog", name="Project of the new task")
+    expect(chooser.get_by_role("combobox", name="Choose a project")).to_be_focused()
     page.keyboard.press("Enter")
     title = page.get_by_role("dialog", name="New task").get_by_label("Title")
     expect(title).to_be_focused()
@@ -74,7 +75,7 @@ def test_the_palette_does_all_of_it_by_keyboard_alone(
     expect(keys).to_contain_text("Search, or run a command")
     look(page, "all keys")
     page.keyboard.press("Escape")
-    expect(keys).to_be_hidden()
+    expect(keys).to_have_count(0)
     page.keyboard.press("g")
     page.keyboard.press("p")
     expect(page.get_by_role("heading", name="Projects", exact=True)).to_be_visible()
@@ -120,7 +121,7 @@ def test_a_query_is_corrected_kept_shared_and_deleted(
 ) -> None:
     page = at_board.page
     at_board.goto("tasks")
-    field = page.get_by_label("Query")
+    field = page.get_by_label("Query", exact=True)
     field.fill("title:rye priority:huge")
     field.press("Enter")
     expect(page.get_by_role("alert").locator("code span")).to_have_text("huge")
@@ -156,7 +157,7 @@ def test_a_query_is_corrected_kept_shared_and_deleted(
 def test_a_board_is_narrowed_by_a_query_and_kept_as_a_view(at_board: Visitor) -> None:
     page = at_board.page
     page.keyboard.press("q")
-    field = page.get_by_label("Query")
+    field = page.get_by_label("Query", exact=True)
     expect(field).to_be_focused()
     page.keyboard.type("title:oven OR title:rye order:title")
     page.keyboard.press("Enter")

@@ -28,14 +28,14 @@ export function QuietHoursFields({ hours, onChange }: QuietHoursFieldsProps) {
                 <button
                   key={day}
                   type="button"
+                  aria-label={DAYS[day]}
+                  data-short={DAYS[day]?.slice(0, 2)}
                   aria-pressed={span.days.includes(day)}
                   // One day at least: a span on none is removed instead.
                   disabled={span.days.length === 1 && span.days.includes(day)}
                   onClick={() => set(at, { days: EVERY_DAY.filter((one) => (one === day) !== span.days.includes(one)) })}
-                  className="size-9 rounded-md border border-line-strong text-xs font-medium text-ink-muted hover:bg-hover aria-pressed:border-transparent aria-pressed:bg-accent-soft aria-pressed:text-accent-ink pointer-coarse:size-11"
-                >
-                  {DAYS[day]?.slice(0, 2)}<span className="sr-only">{DAYS[day]?.slice(2)}</span>
-                </button>
+                  className="size-9 rounded-md border border-line-strong text-xs before:content-[attr(data-short)] font-medium text-ink-muted hover:bg-hover aria-pressed:border-transparent aria-pressed:bg-accent-soft aria-pressed:text-accent-ink pointer-coarse:size-11"
+                />
               ))}
             </div>
             <IconButton icon="trash" label={`Remove quiet hours ${at + 1}`} className="mb-1 ml-auto" onClick={() => onChange(hours.filter((_, index) => index !== at))} />
