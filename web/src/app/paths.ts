@@ -1,3 +1,4 @@
+import type { View } from "@/lib/api/types"
 import type { ViewName } from "./projectViews"
 
 export const paths = {
@@ -7,7 +8,15 @@ export const paths = {
   board: (slug: string, projectId: string) => `/w/${slug}/projects/${projectId}/board`,
   /** The project as it was looked at last. */
   project: (slug: string, projectId: string) => `/w/${slug}/projects/${projectId}`,
-  view: (slug: string, projectId: string, view: ViewName) => `/w/${slug}/projects/${projectId}/${view}`,
+  projectView: (slug: string, projectId: string, view: ViewName) => `/w/${slug}/projects/${projectId}/${view}`,
+  task: (slug: string, projectId: string, taskId: string) => `/w/${slug}/projects/${projectId}/board?task=${taskId}`,
+  inbox: (slug: string) => `/w/${slug}/inbox`,
+  myWork: (slug: string) => `/w/${slug}/my-work`,
+  search: (slug: string, words = "") => `/w/${slug}/search${words ? `?${new URLSearchParams({ q: words }).toString()}` : ""}`,
+  tasks: (slug: string, query = "") => `/w/${slug}/tasks${query ? `?${new URLSearchParams({ query }).toString()}` : ""}`,
+  view: (slug: string, id: string) => `/w/${slug}/tasks?view=${id}`,
+  time: (slug: string) => `/w/${slug}/time`,
+  notifications: (slug: string) => `/w/${slug}/settings/notifications`,
   imports: (slug: string) => `/w/${slug}/imports`,
   import: (slug: string, id: string) => `/w/${slug}/imports/${id}`,
   profile: (slug: string) => `/w/${slug}/settings/profile`,
@@ -20,4 +29,9 @@ export const paths = {
   singleSignOn: (slug: string) => `/w/${slug}/settings/sso`,
   workspaceKeys: (slug: string) => `/w/${slug}/settings/workspace-keys`,
   audit: (slug: string) => `/w/${slug}/settings/audit`,
+}
+
+/** Where a saved view is shown. */
+export function viewPath(slug: string, { id, layout, project_id }: View): string {
+  return layout === "board" && project_id ? `${paths.board(slug, project_id)}?view=${id}` : paths.view(slug, id)
 }

@@ -49,6 +49,11 @@ export const routes: RouteObject[] = [
                 path: "projects/:projectId/board",
                 lazy: async () => ({ Component: (await import("./pages/BoardPage")).BoardPage }),
               },
+              { path: "inbox", lazy: async () => ({ Component: (await import("./pages/InboxPage")).InboxPage }) },
+              { path: "my-work", lazy: async () => ({ Component: (await import("./pages/MyWorkPage")).MyWorkPage }) },
+              { path: "search", lazy: async () => ({ Component: (await import("./pages/SearchPage")).SearchPage }) },
+              { path: "tasks", lazy: async () => ({ Component: (await import("./pages/TasksPage")).TasksPage }) },
+              { path: "time", lazy: async () => ({ Component: (await import("./pages/TimePage")).TimePage }) },
               {
                 path: "projects/:projectId/list",
                 lazy: async () => ({ Component: (await import("./pages/ListPage")).ListPage }),
@@ -89,6 +94,10 @@ export const routes: RouteObject[] = [
                   {
                     path: "profile",
                     lazy: async () => ({ Component: (await import("./pages/ProfilePage")).ProfilePage }),
+                  },
+                  {
+                    path: "notifications",
+                    lazy: async () => ({ Component: (await import("./pages/NotificationsPage")).NotificationsPage }),
                   },
                   {
                     path: "security",

@@ -20,6 +20,7 @@ export function settingsTabs(slug: string, may: May): SettingsTabs[] {
       group: "You",
       tabs: [
         { to: paths.profile(slug), label: "Profile" },
+        { to: paths.notifications(slug), label: "Notifications" },
         { to: paths.security(slug), label: "Security" },
       ],
     },

@@ -1,8 +1,8 @@
-import { useCallback } from "react"
-import { useParams, useSearchParams } from "react-router"
+import { useParams } from "react-router"
 import { useAppSelector } from "@/lib/store"
 import { useIsMissing } from "@/lib/sync/hooks"
 import { selectPeople, selectProjectByName, selectStatesOf, selectTags } from "@/lib/sync/select"
+import { useOpenTask } from "./useOpenTask"
 
 /** The project that the address names, by its id or its key, and what every view of it needs. */
 export function useProject() {
@@ -17,25 +17,3 @@ export function useProject() {
 }
 
 export type ProjectInView = ReturnType<typeof useProject>
-
-/** The open task is part of the address: it can be linked to, and Back closes it. */
-function useOpenTask() {
-  const [params, setParams] = useSearchParams()
-  const open = useCallback(
-    (taskId: string) =>
-      setParams((now) => {
-        now.set("task", taskId)
-        return now
-      }),
-    [setParams],
-  )
-  const close = useCallback(
-    () =>
-      setParams((now) => {
-        now.delete("task")
-        return now
-      }),
-    [setParams],
-  )
-  return { openId: params.get("task"), open, close }
-}

@@ -68,6 +68,28 @@ export function startOfDay(day: string, daysLater = 0): Date {
   return new Date(dayAt(day, daysLater).getTime())
 }
 
+/** A moment of a day where the viewer is, such as nine in the morning of the day after tomorrow. */
+export function timeAt(day: string, daysLater: number, hour: number, minute = 0): Date {
+  return new Date(dayAt(day, daysLater, hour, minute).getTime())
+}
+
+/** "Today", "Yesterday", "Tomorrow", otherwise the day itself with its name. */
+export function dayHeading(day: string, now: number = Date.now()): string {
+  const days = (dayNumber(dayAt(day)) - dayNumber(onTheirCalendar(now))) / DAY
+  const { relative, weekday } = region()
+  return Math.abs(days) <= 1 ? capitalise(relative.format(days, "day")) : weekday.format(dayAt(day))
+}
+
+/** 0 for Monday, of a day written as 2026-12-24. */
+export function weekdayOf(day: string): number {
+  return (dayAt(day).getDay() + 6) % 7
+}
+
+/** "14:30" as the viewer writes it. */
+export function clockTime(iso: string | Date): string {
+  return region().clock.format(new Date(iso))
+}
+
 // Its getters speak of the viewer's time zone. A plain date has none: reading it as UTC would show the day before in America.
 function onTheirCalendar(time: string | number): Date {
   if (typeof time === "string" && /^\d{4}-\d{2}-\d{2}$/.test(time)) return dayAt(time)

@@ -40,6 +40,8 @@ function formatsOf({ locale, timeZone }: Region) {
     full: date({ dateStyle: "full", timeStyle: "short" }),
     moment: date({ dateStyle: "medium", timeStyle: "short" }),
     day: date({ dateStyle: "medium" }),
+    weekday: date({ weekday: "long", day: "numeric", month: "long" }),
+    clock: date({ timeStyle: "short" }),
     dayThisYear: date({ day: "numeric", month: "short" }),
   }
 }

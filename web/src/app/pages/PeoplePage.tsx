@@ -23,7 +23,7 @@ export function PeoplePage() {
   const invites = actor !== null && mayInvite(actor, may)
   const [inviting, setInviting] = useState(false)
   const { data: people, error, refetch } = useGetPeopleQuery(undefined, { refetchOnMountOrArgChange: 30, refetchOnFocus: true })
-  useShortcuts({ i: () => setInviting(true) }, invites)
+  useShortcuts({ "people.invite": () => setInviting(true) }, invites)
   if (!actor) return null
 
   const invite = invites && (

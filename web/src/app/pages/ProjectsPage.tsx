@@ -1,4 +1,3 @@
-import { useState } from "react"
 import { useNavigate } from "react-router"
 import { NewProjectDialog } from "@/features/projects/NewProjectDialog"
 import { ProjectList, ProjectListSkeleton } from "@/features/projects/ProjectList"
@@ -11,6 +10,7 @@ import { Button, ButtonLink } from "@/ui/Button"
 import { EmptyState } from "@/ui/states"
 import { paths } from "../paths"
 import { Page } from "../shell/Page"
+import { useCreating } from "../useCreating"
 import { useSlug } from "../useSlug"
 
 export function ProjectsPage() {
@@ -18,10 +18,10 @@ export function ProjectsPage() {
   const slug = useSlug()
   const navigate = useNavigate()
   const canCreate = useAppSelector(selectCanCreateProjects)
-  const [creating, setCreating] = useState(false)
+  const [creating, setCreating] = useCreating()
   const isReady = useAppSelector(selectIsReady)
   const projects = useAppSelector(selectProjects)
-  useShortcuts({ c: () => setCreating(true) }, canCreate)
+  useShortcuts({ "projects.create": () => setCreating(true) }, canCreate)
 
   const actions = canCreate && (
     <>

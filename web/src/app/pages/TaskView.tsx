@@ -5,6 +5,7 @@ import { Checklist } from "@/features/checklists/Checklist"
 import { Comments } from "@/features/comments/Comments"
 import { CompanyFaces, CompanyTyping } from "@/features/presence/Company"
 import { usePresence } from "@/features/presence/usePresence"
+import { TaskTime } from "@/features/time/TaskTime"
 import { TaskPanel } from "@/features/tasks/panel/TaskPanel"
 
 type TaskViewProps = Omit<ComponentProps<typeof TaskPanel>, "children" | "company">
@@ -20,6 +21,7 @@ export function TaskView(panel: TaskViewProps) {
       {({ id }) => (
         <>
           <Checklist taskId={id} />
+          <TaskTime taskId={id} people={people} />
           <Attachments taskId={id} />
           <Comments taskId={id} people={people} onTyping={setTyping}>
             <CompanyTyping company={company} />

@@ -1,26 +1,21 @@
-import { useState } from "react"
 import { useNavigate } from "react-router"
-import { useSignOutMutation } from "@/features/auth/api"
 import { fullName } from "@/lib/people"
 import { selectUser } from "@/lib/session"
 import { useAppSelector } from "@/lib/store"
-import { selectWaiting } from "@/lib/sync/select"
 import { Avatar } from "@/ui/Avatar"
-import { ConfirmDialog } from "@/ui/ConfirmDialog"
 import { Icon } from "@/ui/icons"
 import { Menu } from "@/ui/Menu"
 import { paths } from "../paths"
 import { useSlug } from "../useSlug"
 import { useSidebar } from "./sidebarState"
+import { useSignOut } from "./useSignOut"
 
 export function AccountMenu() {
   const user = useAppSelector(selectUser)
   const slug = useSlug()
   const navigate = useNavigate()
   const { closeDrawer } = useSidebar()
-  const [signOut] = useSignOutMutation()
-  const waiting = useAppSelector(selectWaiting)
-  const [confirming, setConfirming] = useState(false)
+  const { signOut, question } = useSignOut()
   if (!user) return null
 
   const goTo = (path: string) => () => {
@@ -48,17 +43,10 @@ export function AccountMenu() {
         actions={[
           { label: "Profile", icon: "person", onSelect: goTo(paths.profile(slug)) },
           { label: "Password and sessions", icon: "lock", onSelect: goTo(paths.security(slug)) },
-          { label: "Sign out", icon: "signOut", startsGroup: true, onSelect: () => (waiting > 0 ? setConfirming(true) : void signOut()) },
+          { label: "Sign out", icon: "signOut", startsGroup: true, onSelect: signOut },
         ]}
       />
-      <ConfirmDialog
-        open={confirming}
-        title="Sign out now?"
-        text={`${waiting === 1 ? "1 change has" : `${waiting} changes have`} not been sent yet, and would be lost.`}
-        confirmLabel="Sign out and lose them"
-        onConfirm={() => void signOut()}
-        onClose={() => setConfirming(false)}
-      />
+      {question}
     </>
   )
 }

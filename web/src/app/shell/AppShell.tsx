@@ -2,21 +2,27 @@ import { Dialog, DialogBackdrop, DialogPanel } from "@headlessui/react"
 import { useEffect, useMemo, useState } from "react"
 import { Outlet, useLocation } from "react-router"
 import { ConfirmItIsYou } from "@/features/account/security/ConfirmItIsYou"
+import { TimerBar } from "@/features/time/TimerBar"
 import { selectUser, selectWorkspace } from "@/lib/session"
 import { readStored, store } from "@/lib/storage"
 import { useAppSelector } from "@/lib/store"
 import { useLiveStore, useUndoKeys } from "@/lib/sync/hooks"
-import { useShortcuts } from "@/lib/shortcuts"
-import { toggleTheme } from "@/lib/theme"
 import { ErrorBoundary } from "@/ui/ErrorBoundary"
 import { keepForOffline } from "../keepForOffline"
+import { paths } from "../paths"
+import { useSlug } from "../useSlug"
 import { OfflineBanner } from "./OfflineBanner"
 import { ShortcutsDialog } from "./ShortcutsDialog"
 import { Sidebar } from "./Sidebar"
 import { SidebarContext } from "./sidebarState"
+import { LazyPalette } from "./LazyPalette"
+import { useGlobalCommands } from "./useGlobalCommands"
+import { useRememberedPlaces } from "./useRememberedPlaces"
+import { useSignOut } from "./useSignOut"
 
 export function AppShell() {
   const { pathname } = useLocation()
+  const slug = useSlug()
   const [collapsed, setCollapsed] = useState(() => readStored("sidebar") === "collapsed")
   const [drawerOpen, setDrawerOpen] = useState(false)
   const [showingShortcuts, setShowingShortcuts] = useState(false)
@@ -24,6 +30,7 @@ export function AppShell() {
   const user = useAppSelector(selectUser)
   useLiveStore(workspace?.id ?? "", user?.id ?? "")
   useUndoKeys()
+  useRememberedPlaces()
   useEffect(keepForOffline, [])
 
   const sidebar = useMemo(
@@ -43,11 +50,8 @@ export function AppShell() {
     [collapsed, drawerOpen],
   )
 
-  useShortcuts({
-    "[": sidebar.toggle,
-    t: toggleTheme,
-    "?": () => setShowingShortcuts(true),
-  })
+  const { signOut, question } = useSignOut()
+  const palette = useGlobalCommands({ signOut, toggleSidebar: sidebar.toggle, showHelp: () => setShowingShortcuts(true) })
 
   return (
     <SidebarContext value={sidebar}>
@@ -60,7 +64,7 @@ export function AppShell() {
       <div className="flex h-dvh overflow-hidden">
         {!collapsed && (
           <div className="hidden w-60 shrink-0 border-r border-line bg-sunken md:block">
-            <Sidebar onShowShortcuts={() => setShowingShortcuts(true)} />
+            <Sidebar onShowShortcuts={() => setShowingShortcuts(true)} onSearch={palette.onOpen} />
           </div>
         )}
         <Dialog open={drawerOpen} onClose={sidebar.closeDrawer} aria-label="Sidebar" className="relative z-40 md:hidden">
@@ -69,11 +73,12 @@ export function AppShell() {
             transition
             className="fixed inset-y-0 left-0 w-72 max-w-[85vw] bg-sunken shadow-lift transition-transform duration-200 ease-out data-closed:-translate-x-full"
           >
-            <Sidebar onShowShortcuts={() => setShowingShortcuts(true)} />
+            <Sidebar onShowShortcuts={() => setShowingShortcuts(true)} onSearch={palette.onOpen} />
           </DialogPanel>
         </Dialog>
         <div className="flex min-w-0 flex-1 flex-col">
           <OfflineBanner />
+          <TimerBar linkTo={({ project_id, task_id }) => paths.task(slug, project_id, task_id)} />
           <main id="main" tabIndex={-1} className="min-h-0 flex-1 bg-canvas outline-none">
             <ErrorBoundary key={pathname}>
               <Outlet />
@@ -82,6 +87,8 @@ export function AppShell() {
         </div>
       </div>
       <ConfirmItIsYou />
+      {question}
+      <LazyPalette {...palette} />
       <ShortcutsDialog open={showingShortcuts} onClose={() => setShowingShortcuts(false)} />
     </SidebarContext>
   )

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from "react"
+import type { ReactNode } from "react"
 import { CompanyFaces } from "@/features/presence/Company"
 import { usePresence } from "@/features/presence/usePresence"
 import { isFiltering } from "@/features/tasks/filters/boardFilters"
@@ -12,9 +12,12 @@ import { useAppSelector } from "@/lib/store"
 import { useDocumentTitle } from "@/lib/useDocumentTitle"
 import { Button, ButtonLink } from "@/ui/Button"
 import { EmptyState } from "@/ui/states"
+import { BoardQuery } from "../pages/BoardQuery"
 import { LazyTaskView } from "../pages/LazyTaskView"
 import { paths } from "../paths"
 import type { ViewName } from "../projectViews"
+import type { BoardQuery as Asked } from "../useBoardQuery"
+import { useCreating } from "../useCreating"
 import type { ProjectInView } from "../useProject"
 import { useSlug } from "../useSlug"
 import { BoardHeader } from "./BoardHeader"
@@ -24,8 +27,8 @@ import { ViewTabs } from "./ViewTabs"
 interface ProjectFrameProps {
   of: ProjectInView
   view: ViewName
-  /** With the bar of filters, and how many tasks they let through; unknown while loading. */
-  filters?: { matches: number | undefined }
+  /** With the bar of filters, and how many tasks they let through; unknown while loading. With a query where the view takes one. */
+  filters?: { matches: number | undefined; asked?: Asked }
   /** Stands in for the view until the project is here. */
   skeleton: ReactNode
   children: (project: Project) => ReactNode
@@ -35,11 +38,11 @@ interface ProjectFrameProps {
 export function ProjectFrame({ of, view, filters, skeleton, children }: ProjectFrameProps) {
   const slug = useSlug()
   const canWrite = useAppSelector(selectCanWrite)
-  const [creating, setCreating] = useState(false)
+  const [creating, setCreating] = useCreating()
   const { projectId, project, isMissing, people, tags, states, openId, close } = of
   const company = usePresence("project", projectId, people)
   useDocumentTitle(project?.name)
-  useShortcuts({ c: () => setCreating(true) }, canWrite)
+  useShortcuts({ "board.create": () => setCreating(true) }, canWrite)
 
   if (isMissing) {
     return (
@@ -67,9 +70,10 @@ export function ProjectFrame({ of, view, filters, skeleton, children }: ProjectF
         {filters && (
           <div className="px-4 py-2.5 sm:px-6">
             <FilterBar people={people} tags={tags} matches={filters.matches} />
+            {project && filters.asked && <BoardQuery project={project} asked={filters.asked} />}
           </div>
         )}
-        {filters?.matches === 0 && <NothingMatches />}
+        {filters?.matches === 0 && <NothingMatches asked={filters.asked} />}
         <div className="min-h-0 flex-1">{project ? children(project) : skeleton}</div>
       </div>
       {openId && project && <LazyTaskView taskId={openId} states={states} people={people} tags={tags} onClose={close} />}
@@ -80,13 +84,14 @@ export function ProjectFrame({ of, view, filters, skeleton, children }: ProjectF
   )
 }
 
-function NothingMatches() {
+function NothingMatches({ asked }: { asked: Asked | undefined }) {
   const { filters, clearFilters } = useBoardFilters()
-  if (!isFiltering(filters)) return null
+  const isAsked = asked !== undefined && asked.query !== ""
+  if (!isFiltering(filters) && !isAsked) return null
   return (
     <p className="flex items-center gap-2 px-4 pb-3 text-sm text-ink-muted sm:px-6">
       No task matches.
-      <Button size="sm" onClick={clearFilters}>
+      <Button size="sm" onClick={() => (isFiltering(filters) ? clearFilters() : asked?.ask(""))}>
         Clear filters
       </Button>
     </p>

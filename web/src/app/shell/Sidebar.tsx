@@ -1,5 +1,6 @@
 import type { ReactNode } from "react"
 import { NavLink } from "react-router"
+import { useGetUnreadCountQuery } from "@/features/inbox/api"
 import { hueOf } from "@/lib/people"
 import { selectWorkspace } from "@/lib/session"
 import { useAppSelector } from "@/lib/store"
@@ -7,20 +8,28 @@ import { selectIsReady, selectPeople, selectProjects } from "@/lib/sync/select"
 import { IconButton } from "@/ui/Button"
 import { hueStyle } from "@/ui/hue"
 import { Icon, Logo, type IconName } from "@/ui/icons"
+import { Keycaps } from "@/ui/Keycaps"
 import { Skeleton } from "@/ui/states"
 import { paths } from "../paths"
 import { useSlug } from "../useSlug"
 import { AccountMenu } from "./AccountMenu"
 import { useSidebar } from "./sidebarState"
 import { ThemeSwitch } from "./ThemeSwitch"
+import { ViewLinks } from "./ViewLinks"
 
-export function Sidebar({ onShowShortcuts }: { onShowShortcuts: () => void }) {
+interface SidebarProps {
+  onShowShortcuts: () => void
+  onSearch: () => void
+}
+
+export function Sidebar({ onShowShortcuts, onSearch }: SidebarProps) {
   const slug = useSlug()
   const workspace = useAppSelector(selectWorkspace)
   const isReady = useAppSelector(selectIsReady)
   const projects = useAppSelector(selectProjects)
   const people = useAppSelector(selectPeople)
-  const { toggle } = useSidebar()
+  const { toggle, closeDrawer } = useSidebar()
+  const { data: unread = 0 } = useGetUnreadCountQuery()
 
   return (
     <nav aria-label="Workspace" className="flex h-full flex-col">
@@ -33,9 +42,36 @@ export function Sidebar({ onShowShortcuts }: { onShowShortcuts: () => void }) {
       </div>
 
       <div className="min-h-0 flex-1 overflow-y-auto scroll-thin px-2 pb-3">
+        <button
+          type="button"
+          aria-keyshortcuts="Control+K"
+          onClick={() => {
+            closeDrawer()
+            onSearch()
+          }}
+          className="mb-2 flex h-8 w-full items-center gap-2.5 rounded-md border border-line bg-surface px-2 text-left text-sm text-ink-muted transition-colors duration-100 hover:border-line-strong hover:text-ink pointer-coarse:h-10"
+        >
+          <Icon name="search" className="size-4 text-ink-faint" />
+          <span className="flex-1">Search or command</span>
+          <span aria-hidden="true" className="max-md:hidden">
+            <Keycaps keys="mod+k" />
+          </span>
+        </button>
         <ul className="space-y-px">
+          <Item to={paths.inbox(slug)} icon="inbox" {...(unread > 0 && { count: unread, countLabel: "unread" })}>
+            Inbox
+          </Item>
+          <Item to={paths.myWork(slug)} icon="check">
+            My work
+          </Item>
           <Item to={paths.projects(slug)} icon="folder" end>
             Projects
+          </Item>
+          <Item to={paths.tasks(slug)} icon="view" end>
+            All tasks
+          </Item>
+          <Item to={paths.time(slug)} icon="clock">
+            Timesheet
           </Item>
           <Item to={paths.imports(slug)} icon="import">
             Imports
@@ -45,6 +81,7 @@ export function Sidebar({ onShowShortcuts }: { onShowShortcuts: () => void }) {
           </Item>
         </ul>
 
+        <ViewLinks />
         <h2 className="mt-6 mb-1.5 px-2 text-xs font-medium text-ink-faint">Your projects</h2>
         {!isReady && <Skeleton className="mx-2 h-7" />}
         {isReady && projects.length === 0 && <p className="px-2 text-sm text-ink-faint">None yet.</p>}
@@ -73,11 +110,13 @@ interface ItemProps {
   icon?: IconName
   mark?: string
   count?: number | undefined
+  /** What the count is of, where it is to be noticed: "unread". */
+  countLabel?: string
   end?: boolean
   children: ReactNode
 }
 
-function Item({ to, icon, mark, count, end = false, children }: ItemProps) {
+function Item({ to, icon, mark, count, countLabel, end = false, children }: ItemProps) {
   const { closeDrawer } = useSidebar()
   return (
     <li>
@@ -102,7 +141,13 @@ function Item({ to, icon, mark, count, end = false, children }: ItemProps) {
           </span>
         )}
         <span className="min-w-0 flex-1 truncate">{children}</span>
-        {count !== undefined && <span className="text-xs text-ink-faint tabular-nums">{count}</span>}
+        {count !== undefined && !countLabel && <span className="text-xs text-ink-faint tabular-nums">{count}</span>}
+        {count !== undefined && countLabel && (
+          <span className="rounded-full bg-accent px-1.5 text-2xs leading-4.5 font-semibold text-ink-inverse tabular-nums">
+            {count > 99 ? "99+" : count}
+            <span className="sr-only"> {countLabel}</span>
+          </span>
+        )}
       </NavLink>
     </li>
   )

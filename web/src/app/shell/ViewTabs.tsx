@@ -16,10 +16,10 @@ export function ViewTabs({ projectId, current }: ViewTabsProps) {
   const slug = useSlug()
   const navigate = useNavigate()
   const { search } = useLocation()
-  const addressOf = (view: ViewName) => ({ pathname: paths.view(slug, projectId, view), search })
+  const addressOf = (view: ViewName) => ({ pathname: paths.projectView(slug, projectId, view), search })
 
   useEffect(() => rememberView(projectId, current), [projectId, current])
-  useShortcuts(Object.fromEntries(PROJECT_VIEWS.map(({ name, shortcut }) => [shortcut, () => void navigate(addressOf(name))])))
+  useShortcuts(Object.fromEntries(PROJECT_VIEWS.map(({ name }) => [`view.${name}`, () => void navigate(addressOf(name))])))
 
   return (
     <nav aria-label="Views" className="shrink-0 overflow-x-auto border-b border-line px-3 [scrollbar-width:none] sm:px-5">

@@ -1,7 +1,7 @@
 import { api } from "@/lib/api/api"
 import type { AuditEvent, Page } from "@/lib/api/types"
 import { toParams, type AuditFilters } from "./auditFilters"
-import { saveFile } from "./saveFile"
+import { saveFile } from "@/lib/saveFile"
 
 export type ExportFormat = "csv" | "ndjson"
 

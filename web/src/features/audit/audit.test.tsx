@@ -7,7 +7,7 @@ import { useGetAuditInfiniteQuery } from "./api"
 import { noFilters } from "./auditFilters"
 import { AuditTable } from "./AuditTable"
 import { ExportMenu } from "./ExportMenu"
-import * as files from "./saveFile"
+import * as files from "@/lib/saveFile"
 
 function event(seq: number, fields: Partial<AuditEvent> = {}): AuditEvent {
   return {

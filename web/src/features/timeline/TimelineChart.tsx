@@ -68,8 +68,8 @@ export function TimelineChart({ timeline, rows, zoom, draft, canWrite, openId, o
     },
     [rows, lane],
   )
-  const step = ({ key }: { key: string }) => goTo(scroller.current?.querySelector("[data-bar]:focus") ? active + (key.toLowerCase() === "j" ? 1 : -1) : active)
-  useShortcuts({ j: step, k: step })
+  const step = (by: 1 | -1) => goTo(scroller.current?.querySelector("[data-bar]:focus") ? active + by : active)
+  useShortcuts({ "rows.next": () => step(1), "rows.previous": () => step(-1) })
 
   const onKeyDown = (event: KeyboardEvent) => {
     const task = rows[active]?.task

@@ -15,6 +15,8 @@ export interface Problem {
 export interface FieldError {
   field: string
   message: string
+  /** Where in a query it is, counted from 1. */
+  data?: { position?: number; length?: number }
 }
 
 export function toProblem(error: FetchBaseQueryError, meta?: FetchBaseQueryMeta): Problem {

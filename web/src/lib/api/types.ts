@@ -65,6 +65,16 @@ export type GroupRole = IdentityProvider["roles_by_group"][string]
 export type DefaultRole = IdentityProvider["default_role"]
 export type ScimToken = Schemas["ScimToken"]
 
+export type Notification = Schemas["Notification"]
+export type NotificationKind = Notification["kind"]
+export type NotificationRules = Schemas["NotificationRules"]
+export type SearchResult = Schemas["SearchResult"]
+export type SearchPage = Schemas["SearchPage"]
+export type View = Schemas["View"]
+export type NewView = Schemas["NewView"]
+export type TimeEntry = Schemas["TimeEntry"]
+export type Timesheet = Schemas["Timesheet"]
+
 /** The document has one page type for each thing that is listed; they differ only in that thing. */
 export interface Page<Item> {
   items: Item[]

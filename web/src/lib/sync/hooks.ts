@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react"
 import { useStore } from "react-redux"
 import { selectSession } from "@/lib/session"
-import { isTyping } from "@/lib/shortcuts"
+import { useShortcuts } from "@/lib/shortcuts"
 import { useAppDispatch, useAppSelector, type AppStore } from "@/lib/store"
 import { databaseName, wipe } from "./database"
 import { engine, startEngine, type Started } from "./engine"
@@ -41,18 +41,7 @@ export function useForgettingAtSignOut(): void {
 /** Undo and redo by their keys, everywhere but in a text field, which has an undo of its own. */
 export function useUndoKeys(): void {
   const dispatch = useAppDispatch()
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.altKey || !(event.metaKey || event.ctrlKey)) return
-      const key = event.key.toLowerCase()
-      if ((key !== "z" && key !== "y") || isTyping(event.target)) return
-      if (document.querySelector("[aria-modal='true']")) return
-      event.preventDefault()
-      void dispatch(key === "y" || event.shiftKey ? redoLast() : undoLast())
-    }
-    document.addEventListener("keydown", onKeyDown)
-    return () => document.removeEventListener("keydown", onKeyDown)
-  }, [dispatch])
+  useShortcuts({ undo: () => void dispatch(undoLast()), redo: () => void dispatch(redoLast()) })
 }
 
 /** Whether something that is not in the store is missing in earnest: the server was asked once more. */

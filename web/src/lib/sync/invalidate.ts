@@ -4,13 +4,14 @@ import type { Change, SyncEvent } from "./models"
 
 type Tag = Parameters<typeof api.util.invalidateTags>[0][number]
 
-const OF_PART: Record<string, "Comments" | "Checklist" | "Attachments"> = {
+const OF_PART: Record<string, "Comments" | "Checklist" | "Attachments" | "TimeEntries"> = {
   comments: "Comments",
   checklist: "Checklist",
   attachments: "Attachments",
+  time_entries: "TimeEntries",
 }
 
-const OF_ENTITY: Record<string, ("People" | "Members" | "Teams" | "TeamMembers" | "Roles" | "Workspace" | "Import" | "WorkspaceKeys" | "ScimTokens" | "IdentityProvider" | "ProjectSettings" | "Baselines")[]> = {
+const OF_ENTITY: Record<string, ("People" | "Members" | "Teams" | "TeamMembers" | "Roles" | "Workspace" | "Import" | "WorkspaceKeys" | "ScimTokens" | "IdentityProvider" | "ProjectSettings" | "Baselines" | "Notifications" | "NotificationRules")[]> = {
   user: ["People", "Members"],
   project: ["Members", "ProjectSettings"],
   project_member: ["Members"],
@@ -22,6 +23,8 @@ const OF_ENTITY: Record<string, ("People" | "Members" | "Teams" | "TeamMembers" 
   api_key: ["WorkspaceKeys"],
   scim_token: ["ScimTokens"],
   identity_provider: ["IdentityProvider"],
+  notification: ["Notifications"],
+  notification_rules: ["NotificationRules"],
 }
 
 /** What dates are computed from. */
@@ -35,8 +38,11 @@ export function staleTags(changes: readonly Change[], events: readonly SyncEvent
   for (const { model, id, op, parts = [] } of changes) {
     if (model === "task") add("Activity", id)
     if (OF_PLANS.has(model)) for (const type of ["Timeline", "Utilisation"] as const) add(type)
+    if (model === "task") add("TaskQueries")
+    if (model === "timer") add("Timer")
     if (model !== "task_details" || op !== "touch") continue
     add("Activity", id)
+    if (parts.includes("time_entries")) add("TimeEntries", "week")
     for (const part of parts) if (OF_PART[part]) add(OF_PART[part], id)
   }
   for (const { entity_type } of events) for (const type of OF_ENTITY[entity_type] ?? []) add(type)

@@ -1,4 +1,4 @@
-import type { Card, Milestone, Project, State, Tag, Task, User } from "@/lib/api/types"
+import type { Card, Dependency, Milestone, Project, State, Tag, Task, User, View } from "@/lib/api/types"
 
 /** What the server calls the kinds of rows; one that this version does not know is kept all the same. */
 export type Model = string
@@ -13,7 +13,11 @@ export type TaskRow = Task & Partial<Pick<Card, "comment_count" | "checklist_tot
 export type StateRow = State & { project_id: string }
 export type ProjectRow = Project & { is_favourite?: boolean }
 
+export type DependencyRow = Dependency & { project_id?: string }
+
 export interface Rows {
+  dependency: DependencyRow
+  view: View
   task: TaskRow
   project: ProjectRow
   state: StateRow

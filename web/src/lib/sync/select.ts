@@ -47,6 +47,13 @@ const selectTasksByProject = createSelector(
   },
 )
 
+/** Every task as it is seen here, in no order, of projects that are in use. */
+export const selectSeenTasks = createSelector(
+  [selectTasksByProject, (state: WithSync) => selectRows(state, "project")],
+  (byProject, projects): readonly TaskRow[] =>
+    projects.flatMap(({ id, status, is_template }) => (status === "active" && !is_template ? (byProject.get(id) ?? none) : none)),
+)
+
 /** The tasks of a project as they are seen here, in no order. */
 export function selectTasksOf(state: WithSync, projectId: string): readonly TaskRow[] {
   return selectTasksByProject(state).get(projectId) ?? none
@@ -84,6 +91,10 @@ export const selectMilestonesOf = createSelector(
 export const selectProjectByName = createSelector(
   [(state: WithSync) => selectRows(state, "project"), (_: WithSync, name: string) => name],
   (projects, name) => projects.find(({ id }) => id === name) ?? projects.find(({ key }) => key.toLowerCase() === name.toLowerCase()),
+)
+
+export const selectViews = createSelector([(state: WithSync) => selectRows(state, "view")], (views) =>
+  views.toSorted((one, other) => one.name.localeCompare(other.name)),
 )
 
 /** The active projects, the newest first, with how much is in them. */

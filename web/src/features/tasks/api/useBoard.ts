@@ -10,10 +10,11 @@ interface Shown {
   counts: Record<string, number>
 }
 
-/** A project's board out of the store; undefined until anything is here. */
-export function useBoard(projectId: string, filters: BoardFilters): { board: Board | undefined; showMore: (status: string) => void } {
+/** A project's board out of the store, of all its tasks or of some; undefined until anything is here. */
+export function useBoard(projectId: string, filters: BoardFilters, only?: ReadonlySet<string>): { board: Board | undefined; showMore: (status: string) => void } {
   const isReady = useAppSelector(selectIsReady)
-  const tasks = useAppSelector((state) => selectTasksOf(state, projectId))
+  const all = useAppSelector((state) => selectTasksOf(state, projectId))
+  const tasks = useMemo(() => (only ? all.filter(({ id }) => only.has(id)) : all), [all, only])
   const states = useAppSelector((state) => selectStatesOf(state, projectId))
   const [shown, setShown] = useState<Shown>({ projectId, counts: {} })
   const counts = shown.projectId === projectId ? shown.counts : undefined

@@ -45,10 +45,10 @@ export function Board({ projectId, board, onShowMore, people, tags, openId, onOp
   const lift = pointer.lift ?? keyboard.lift
   useEdgeScroll(pointer.lift !== null, root)
 
-  const focusNext = ({ key }: KeyboardEvent) => {
-    if (root.current) moveCardFocus(root.current, key.toLowerCase())
+  const focusNext = (key: "j" | "k") => {
+    if (root.current) moveCardFocus(root.current, key)
   }
-  useShortcuts({ j: focusNext, k: focusNext })
+  useShortcuts({ "board.next": () => focusNext("j"), "board.previous": () => focusNext("k") })
 
   const categoryOf = (status: string) => board.columns.find(({ state }) => state.key === status)?.state.category ?? "unstarted"
 

@@ -5,6 +5,8 @@ import { createTask } from "@/lib/sync/perform"
 import { uuid7 } from "@/lib/uuid"
 import { Button } from "@/ui/Button"
 import { inputLook } from "@/ui/Field"
+import { UnderstoodChips } from "../quickadd/UnderstoodChips"
+import { fieldsOf, useQuickAdd } from "../quickadd/useQuickAdd"
 
 interface QuickAddProps {
   projectId: string
@@ -17,9 +19,11 @@ export function QuickAdd({ projectId, state, onClose }: QuickAddProps) {
   const [title, setTitle] = useState("")
   const dispatch = useAppDispatch()
 
+  const understood = useQuickAdd(title)
+
   const add = () => {
-    if (!title.trim()) return
-    dispatch(createTask(projectId, uuid7(), { title: title.trim(), status: state.key }))
+    if (!understood.title) return
+    dispatch(createTask(projectId, uuid7(), { ...fieldsOf(understood), status: state.key }))
     setTitle("")
   }
 
@@ -38,7 +42,7 @@ export function QuickAdd({ projectId, state, onClose }: QuickAddProps) {
     <div className="shrink-0 px-2 pb-2">
       <textarea
         aria-label={`New task in ${state.name}`}
-        placeholder="What needs doing?"
+        placeholder="What needs doing? !high @name #tag due:fri"
         value={title}
         rows={2}
         maxLength={255}
@@ -46,11 +50,12 @@ export function QuickAdd({ projectId, state, onClose }: QuickAddProps) {
         ref={focusOnce}
         onChange={(event) => setTitle(event.target.value)}
         onKeyDown={onKeyDown}
-        onBlur={() => !title.trim() && onClose()}
+        onBlur={({ relatedTarget }) => !title.trim() && relatedTarget === null && onClose()}
         className={`${inputLook} block resize-none py-2 text-sm shadow-card`}
       />
+      <UnderstoodChips text={title} understood={understood} onChange={setTitle} />
       <div className="mt-1.5 flex items-center gap-1.5">
-        <Button size="sm" variant="primary" disabled={!title.trim()} onClick={add}>
+        <Button size="sm" variant="primary" disabled={!understood.title} onClick={add}>
           Add task
         </Button>
         <Button size="sm" variant="ghost" onClick={onClose}>

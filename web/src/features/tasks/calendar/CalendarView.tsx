@@ -61,18 +61,18 @@ export function CalendarView({ tasks, states, openId, onOpen }: CalendarViewProp
     if (toFocus.current !== null && lift === null && focusCard(toFocus.current)) toFocus.current = null
   })
 
-  const step = ({ key }: { key: string }) => {
+  const step = (by: 1 | -1) => {
     const cards = [...(root.current?.querySelectorAll<HTMLElement>("[data-card]") ?? [])]
     const at = cards.findIndex((card) => card === document.activeElement)
-    const next = at === -1 ? cards[0] : cards[at + (["j", "J", "ArrowDown", "ArrowRight"].includes(key) ? 1 : -1)]
+    const next = at === -1 ? cards[0] : cards[at + by]
     next?.focus()
     next?.scrollIntoView({ block: "nearest" })
   }
   useShortcuts({
-    j: step,
-    k: step,
-    PageUp: () => setMonth(monthsLater(month, -1)),
-    PageDown: () => setMonth(monthsLater(month, 1)),
+    "cards.next": () => step(1),
+    "cards.previous": () => step(-1),
+    "calendar.previous": () => setMonth(monthsLater(month, -1)),
+    "calendar.next": () => setMonth(monthsLater(month, 1)),
   })
 
   const sensors = useSensors(
@@ -122,7 +122,7 @@ export function CalendarView({ tasks, states, openId, onOpen }: CalendarViewProp
         onKeyDown={(event) => {
           if (event.defaultPrevented || !event.key.startsWith("Arrow") || !(event.target instanceof HTMLElement) || !event.target.dataset.card) return
           event.preventDefault()
-          step(event)
+          step(event.key === "ArrowDown" || event.key === "ArrowRight" ? 1 : -1)
         }}
       >
         <CalendarToolbar month={month} onMonth={setMonth} />

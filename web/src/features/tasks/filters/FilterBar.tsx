@@ -106,7 +106,7 @@ function TextFilter({ value, onChange }: { value: string; onChange: (value: stri
       setTyped(value)
     }
   }
-  useShortcuts({ "/": () => field.current?.focus() })
+  useShortcuts({ "board.filter": () => field.current?.focus() })
 
   useEffect(() => {
     if (typed === value) return

@@ -58,8 +58,8 @@ export function useListKeys(scroller: RefObject<HTMLElement | null>, { rows, can
   }, [])
 
   const hasFocus = () => scroller.current?.querySelector("[data-line]:focus-within") !== null
-  const first = (event: { key: string }) => goTo(hasFocus() ? steppedFrom(rows, active, event.key.toLowerCase() === "j" ? 1 : -1) : active)
-  useShortcuts({ j: first, k: first })
+  const step = (by: 1 | -1) => goTo(hasFocus() ? steppedFrom(rows, active, by) : active)
+  useShortcuts({ "rows.next": () => step(1), "rows.previous": () => step(-1) })
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || editing) return

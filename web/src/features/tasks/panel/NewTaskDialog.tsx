@@ -6,6 +6,9 @@ import { uuid7 } from "@/lib/uuid"
 import { Button } from "@/ui/Button"
 import { Dialog } from "@/ui/Dialog"
 import { AreaField, Field } from "@/ui/Field"
+import { without, type Part } from "../quickadd/parseQuickAdd"
+import { UnderstoodChips } from "../quickadd/UnderstoodChips"
+import { fieldsOf, useQuickAdd } from "../quickadd/useQuickAdd"
 import { AssigneeSelect, PrioritySelect, StatusSelect } from "./selects"
 
 interface NewTaskDialogProps {
@@ -32,15 +35,22 @@ function NewTaskForm({ onClose, projectId, states, people }: Omit<NewTaskDialogP
   const [priority, setPriority] = useState<Priority>("medium")
   const [assigneeId, setAssigneeId] = useState<string | null>(null)
 
+  const understood = useQuickAdd(title)
+  // Who chooses it below means that, and not what the title says.
+  const choose = (kind: Part["kind"]) => {
+    const part = understood.parts.find((one) => one.kind === kind)
+    if (part) setTitle(without(title, part))
+  }
+
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    if (!title.trim()) return
+    if (!understood.title) return
     const task = {
-      title: title.trim(),
       status,
       priority,
       ...(description.trim() && { description }),
       ...(assigneeId && { assignee_id: assigneeId }),
+      ...fieldsOf(understood),
     }
     dispatch(createTask(projectId, uuid7(), task))
     onClose()
@@ -48,16 +58,20 @@ function NewTaskForm({ onClose, projectId, states, people }: Omit<NewTaskDialogP
 
   return (
     <form onSubmit={submit} className="space-y-4">
-      <Field
-        label="Title"
-        placeholder="What needs doing?"
-        value={title}
-        onChange={(event) => setTitle(event.target.value)}
-        maxLength={255}
-        required
-        data-autofocus
-        autoComplete="off"
-      />
+      <div>
+        <Field
+          label="Title"
+          placeholder="What needs doing?"
+          value={title}
+          onChange={(event) => setTitle(event.target.value)}
+          maxLength={255}
+          required
+          data-autofocus
+          autoComplete="off"
+          hint="!high @name #tag due:fri set these as you type."
+        />
+        <UnderstoodChips text={title} understood={understood} onChange={setTitle} />
+      </div>
       <AreaField
         label="Description"
         placeholder="Details, in Markdown (optional)"
@@ -67,8 +81,23 @@ function NewTaskForm({ onClose, projectId, states, people }: Omit<NewTaskDialogP
       />
       <div className="flex flex-wrap gap-2">
         <StatusSelect look="chip" states={states} value={status} onChange={setStatus} />
-        <PrioritySelect look="chip" value={priority} onChange={setPriority} />
-        <AssigneeSelect look="chip" people={people} value={assigneeId} onChange={setAssigneeId} />
+        <PrioritySelect
+          look="chip"
+          value={understood.priority ?? priority}
+          onChange={(value) => {
+            choose("priority")
+            setPriority(value)
+          }}
+        />
+        <AssigneeSelect
+          look="chip"
+          people={people}
+          value={understood.assignee?.id ?? assigneeId}
+          onChange={(value) => {
+            choose("assignee")
+            setAssigneeId(value)
+          }}
+        />
       </div>
       <div className="flex justify-end gap-2 pt-1">
         <Button variant="ghost" onClick={onClose}>
