@@ -23,7 +23,7 @@ import { useCreating } from "../useCreating"
 import { useBoardQuery } from "../useBoardQuery"
 import { useOpenTask } from "../useOpenTask"
 import { useSlug } from "../useSlug"
-import { BoardQuery } from "./BoardQuery"
+import { BoardQuery, BoardQueryButton } from "./BoardQuery"
 import { LazyTaskView } from "./LazyTaskView"
 
 export function BoardPage() {
@@ -70,7 +70,9 @@ export function BoardPage() {
           )}
         </BoardHeader>
         <div className="px-4 pb-3 sm:px-6">
-          <FilterBar people={people} tags={tags} matches={matches} />
+          <FilterBar people={people} tags={tags} matches={matches}>
+            <BoardQueryButton asked={asked} />
+          </FilterBar>
           {project && <BoardQuery project={project} asked={asked} />}
         </div>
         {matches === 0 && (isFiltering(filters) || asked.query !== "") && (
