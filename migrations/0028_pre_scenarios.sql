@@ -1,5 +1,5 @@
 -- What-if scenarios of a project's plan
--- depends: 0026_pre_analytics
+-- depends: 0027_pre_reports
 -- migrate: apply
 
 -- A fork is what is different in it, and which versions of the tasks it was made from.

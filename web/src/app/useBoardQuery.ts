@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from "react"
+import { useCallback, useMemo, useState } from "react"
 import { useSearchParams } from "react-router"
 import { useMatchTasksQuery } from "@/features/views/api"
 import type { Project, View } from "@/lib/api/types"
@@ -15,6 +15,10 @@ export interface BoardQuery {
   only: ReadonlySet<string> | undefined
   error: unknown
   isFetching: boolean
+  /** Whether there is a field for it: it is out of the way until it is wanted. */
+  isOpen: boolean
+  wasOpened: boolean
+  open: () => void
 }
 
 /** The query of a board's address, or of the view that the address names. */
@@ -40,5 +44,7 @@ export function useBoardQuery(project: Project | undefined): BoardQuery {
       ),
     [setParams, kept],
   )
-  return { query, prefix, ask, view, only, error: isAsked ? error : undefined, isFetching }
+  const [wasOpened, setOpened] = useState(false)
+  const isOpen = wasOpened || query !== "" || view !== undefined
+  return { isOpen, wasOpened, open: () => setOpened(true), query, prefix, ask, view, only, error: isAsked ? error : undefined, isFetching }
 }

@@ -3,17 +3,22 @@ const DIALOG_CLOSES_MS = 200
 const rows = () => [...document.querySelectorAll<HTMLElement>("main [data-row]")]
 
 export function focusedRow(): string | null {
-  const row = document.activeElement?.closest("[data-row-of]")?.querySelector<HTMLElement>("[data-row]") ?? document.activeElement
-  return row instanceof HTMLElement ? (row.dataset.row ?? null) : null
+  return rowInFocus()?.dataset.row ?? null
 }
 
 /** The next row, or the one before; the first where none is in focus. */
 export function focusRow(step: 1 | -1): void {
   const all = rows()
-  const at = all.findIndex(({ dataset }) => dataset.row === focusedRow())
+  // By the row itself: the same thing may stand in two lists.
+  const at = all.findIndex((row) => row === rowInFocus())
   const row = at === -1 ? all[0] : all[at + step]
   row?.focus()
   row?.scrollIntoView({ block: "nearest" })
+}
+
+function rowInFocus(): HTMLElement | null {
+  const inRow = document.activeElement?.closest("[data-row-of]")
+  return inRow?.querySelector<HTMLElement>("[data-row]") ?? null
 }
 
 /** For a row that is about to go: gives the focus to its neighbour, so that the next key does the same there. */

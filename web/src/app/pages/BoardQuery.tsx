@@ -1,4 +1,3 @@
-import { useState } from "react"
 import { useNavigate } from "react-router"
 import { QueryField } from "@/features/views/QueryField"
 import { queryProblem } from "@/features/views/queryProblem"
@@ -16,25 +15,26 @@ interface BoardQueryProps {
   asked: Asked
 }
 
-/** Narrows the board by what chips cannot say. Out of the way until it is wanted. */
+/** What stands among the chips until the field is wanted. */
+export function BoardQueryButton({ asked: { isOpen, open } }: { asked: Asked }) {
+  useShortcuts({ "board.query": open }, !isOpen)
+  if (isOpen) return null
+  return (
+    <Button size="sm" icon="view" aria-keyshortcuts="q" title="Filter by a query (Q)" className="text-ink-muted! shadow-none! pointer-coarse:h-10" onClick={open}>
+      Query
+    </Button>
+  )
+}
+
+/** Narrows the board by what chips cannot say. */
 export function BoardQuery({ project, asked }: BoardQueryProps) {
   const slug = useSlug()
   const navigate = useNavigate()
-  const { query, prefix, ask, view, error, isFetching } = asked
-  const [opened, setOpened] = useState(false)
-  const isOpen = opened || query !== "" || view !== undefined
-  useShortcuts({ "board.query": () => setOpened(true) }, !isOpen)
-
-  if (!isOpen) {
-    return (
-      <Button size="sm" variant="ghost" icon="filter" aria-keyshortcuts="q" className="mt-1 -ml-2" onClick={() => setOpened(true)}>
-        Filter by a query
-      </Button>
-    )
-  }
+  const { query, prefix, ask, view, error, isFetching, isOpen, wasOpened } = asked
+  if (!isOpen) return null
   return (
     <div className="mt-2 space-y-1.5">
-      <div ref={opened && query === "" ? focusField : undefined} className="flex flex-wrap items-start gap-1.5">
+      <div ref={wasOpened && query === "" ? focusField : undefined} className="flex flex-wrap items-start gap-1.5">
         <QueryField query={query} onChange={ask} error={error} prefix={prefix} isBusy={isFetching} shortcut="board.query" />
         <ViewActions
           view={view}

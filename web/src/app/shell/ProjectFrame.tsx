@@ -12,7 +12,7 @@ import { useAppSelector } from "@/lib/store"
 import { useDocumentTitle } from "@/lib/useDocumentTitle"
 import { Button, ButtonLink } from "@/ui/Button"
 import { EmptyState } from "@/ui/states"
-import { BoardQuery } from "../pages/BoardQuery"
+import { BoardQuery, BoardQueryButton } from "../pages/BoardQuery"
 import { LazyTaskView } from "../pages/LazyTaskView"
 import { paths } from "../paths"
 import type { ViewName } from "../projectViews"
@@ -69,7 +69,9 @@ export function ProjectFrame({ of, view, filters, skeleton, children }: ProjectF
         <ViewTabs projectId={projectId} current={view} />
         {filters && (
           <div className="px-4 py-2.5 sm:px-6">
-            <FilterBar people={people} tags={tags} matches={filters.matches} />
+            <FilterBar people={people} tags={tags} matches={filters.matches}>
+              {filters.asked && <BoardQueryButton asked={filters.asked} />}
+            </FilterBar>
             {project && filters.asked && <BoardQuery project={project} asked={filters.asked} />}
           </div>
         )}

@@ -52,7 +52,7 @@ export function Sidebar({ onShowShortcuts, onSearch }: SidebarProps) {
           className="mb-2 flex h-8 w-full items-center gap-2.5 rounded-md border border-line bg-surface px-2 text-left text-sm text-ink-muted transition-colors duration-100 hover:border-line-strong hover:text-ink pointer-coarse:h-10"
         >
           <Icon name="search" className="size-4 text-ink-faint" />
-          <span className="flex-1">Search or command</span>
+          <span className="flex-1">Search</span>
           <span aria-hidden="true" className="max-md:hidden">
             <Keycaps keys="mod+k" />
           </span>

@@ -42,7 +42,7 @@ export function NotificationRow({ notification, actor, to, onOpen, onRead, onArc
           {task && <span className="mr-1.5 text-xs font-medium text-ink-faint tabular-nums">{task.key}</span>}
           {title}
         </Link>
-        <p className="truncate text-sm text-ink-muted">
+        <p className="text-sm text-ink-muted sm:truncate">
           {actor_name && <span className="font-medium text-ink">{actor_name} </span>}
           {describeNotification(notification)}
         </p>

@@ -18,7 +18,7 @@ export function TimesheetTable({ sheet, linkTo }: TimesheetTableProps) {
     // Wider than a phone: it scrolls, by keys too.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div tabIndex={0} role="region" aria-label="Week" className="overflow-x-auto scroll-thin rounded-xl border border-line bg-surface">
-      <table aria-label="Timesheet" className="w-full min-w-160 border-collapse">
+      <table aria-label="Timesheet" className="w-full min-w-[48rem] border-collapse">
         <thead className="border-b border-line text-xs text-ink-faint">
           <tr>
             <th scope="col" className="px-4 py-2 text-left font-medium">

@@ -3444,6 +3444,216 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListReports */
+        get: operations["listReports"];
+        put?: never;
+        /** CreateReport */
+        post: operations["createReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** RunAsked */
+        post: operations["runReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetReport */
+        get: operations["getReport"];
+        put?: never;
+        post?: never;
+        /** DeleteReport */
+        delete: operations["deleteReport"];
+        options?: never;
+        head?: never;
+        /** UpdateReport */
+        patch: operations["updateReport"];
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/recipients/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** LeaveReport */
+        delete: operations["leaveReport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetResult */
+        get: operations["getReportResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetFile */
+        get: operations["exportReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/optimise/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PreviewOptimise */
+        post: operations["previewOptimise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/optimise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Optimise */
+        post: operations["optimise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/scenarios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListScenarios */
+        get: operations["listScenarios"];
+        put?: never;
+        /** MakeScenario */
+        post: operations["makeScenario"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scenarios/{scenario_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetScenario */
+        get: operations["getScenario"];
+        put?: never;
+        post?: never;
+        /** DropScenario */
+        delete: operations["dropScenario"];
+        options?: never;
+        head?: never;
+        /** ChangeScenario */
+        patch: operations["updateScenario"];
+        trace?: never;
+    };
+    "/api/v1/scenarios/{scenario_id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** CompareScenario */
+        get: operations["compareScenario"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scenarios/{scenario_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** MergeScenario */
+        post: operations["mergeScenario"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications": {
         parameters: {
             query?: never;
@@ -3845,6 +4055,16 @@ export interface components {
             color: string;
             after_id?: string | null;
         };
+        /** AddedTask */
+        AddedTask: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            /** @description working minutes; 0 is a milestone */
+            duration_minutes: number;
+            assignee_id?: string | null;
+            depends_on?: string[];
+        };
         /** AgentRun */
         AgentRun: {
             /** Format: uuid */
@@ -3880,6 +4100,26 @@ export interface components {
         /** ApiKeys */
         ApiKeys: {
             items: components["schemas"]["ApiKey"][];
+        };
+        /** Asked */
+        Asked: {
+            measures: ("tasks" | "open" | "in_progress" | "completed" | "overdue" | "throughput" | "unestimated" | "hours_estimated" | "hours_tracked" | "cost" | "on_time_percent" | "lead_days_p50" | "lead_days_p85" | "lead_days_p95" | "cycle_days_p50" | "cycle_days_p85" | "cycle_days_p95" | "age_days_p50" | "age_days_p85")[];
+            dimensions?: string[];
+            /**
+             * @description in the language of docs/query-language.md
+             * @default
+             */
+            query: string;
+            /**
+             * @default none
+             * @enum {string}
+             */
+            chart: "none" | "bar" | "line" | "pie";
+            /** @description ISO 4217 */
+            currency?: string | null;
+            /** @description IANA name, as in Europe/Berlin */
+            time_zone?: string | null;
+            project_id?: string | null;
         };
         /** Assertion */
         Assertion: {
@@ -4013,6 +4253,15 @@ export interface components {
             access_token: string;
             expires_in: number;
         };
+        /** AwayWhatIf */
+        AwayWhatIf: {
+            /** Format: uuid */
+            user_id: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+        };
         /** Backtest */
         Backtest: {
             weeks: number;
@@ -4115,7 +4364,7 @@ export interface components {
         };
         /** Board */
         Board: {
-            columns: components["schemas"]["Column"][];
+            columns: components["schemas"]["tasks_types_Column"][];
         };
         /** Bottleneck */
         Bottleneck: {
@@ -4164,6 +4413,12 @@ export interface components {
             /** Format: date */
             day: string;
             probability: number;
+        };
+        /** CapacityWhatIf */
+        CapacityWhatIf: {
+            /** Format: uuid */
+            user_id: string;
+            units: number;
         };
         /** Card */
         Card: {
@@ -4240,13 +4495,6 @@ export interface components {
             title?: string;
             is_done?: boolean;
             version?: number;
-        };
-        /** Column */
-        Column: {
-            state: components["schemas"]["State"];
-            count: number;
-            items: components["schemas"]["Card"][];
-            next_cursor: string | null;
         };
         /** ColumnPreview */
         ColumnPreview: {
@@ -4648,6 +4896,7 @@ export interface components {
         /** Hours */
         Hours: {
             estimated: string;
+            estimated_is_partial: boolean;
             tracked: string;
             tracked_in_range: string;
         };
@@ -4724,6 +4973,11 @@ export interface components {
         InviteAgain: {
             /** @example ada@example.org */
             email?: string;
+        };
+        /** Key */
+        Key: {
+            value: string | null;
+            label: string;
         };
         /** KnownPermission */
         KnownPermission: {
@@ -5102,6 +5356,31 @@ export interface components {
             /** @enum {string} */
             kind: "relates" | "duplicates";
         };
+        /** NewReport */
+        NewReport: {
+            measures: ("tasks" | "open" | "in_progress" | "completed" | "overdue" | "throughput" | "unestimated" | "hours_estimated" | "hours_tracked" | "cost" | "on_time_percent" | "lead_days_p50" | "lead_days_p85" | "lead_days_p95" | "cycle_days_p50" | "cycle_days_p85" | "cycle_days_p95" | "age_days_p50" | "age_days_p85")[];
+            dimensions?: string[];
+            /**
+             * @description in the language of docs/query-language.md
+             * @default
+             */
+            query: string;
+            /**
+             * @default none
+             * @enum {string}
+             */
+            chart: "none" | "bar" | "line" | "pie";
+            /** @description ISO 4217 */
+            currency?: string | null;
+            /** @description IANA name, as in Europe/Berlin */
+            time_zone?: string | null;
+            name: string;
+            id?: string;
+            /** @default false */
+            is_shared: boolean;
+            project_id?: string | null;
+            schedule?: components["schemas"]["Schedule"] | null;
+        };
         /** NewRole */
         NewRole: {
             name: string;
@@ -5119,6 +5398,12 @@ export interface components {
             quiet_hours?: components["schemas"]["QuietHours"][];
             digest?: components["schemas"]["DigestTime"];
             version?: number;
+        };
+        /** NewScenario */
+        NewScenario: {
+            name: string;
+            changes?: components["schemas"]["ScenarioChanges"];
+            id?: string;
         };
         /** NewScimToken */
         NewScimToken: {
@@ -5321,6 +5606,48 @@ export interface components {
             first_name: string;
             last_name: string;
         };
+        /** Optimisation */
+        Optimisation: {
+            token: string;
+            tasks: components["schemas"]["PlacedTask"][];
+            present: components["schemas"]["Outcome"];
+            optimised: components["schemas"]["Outcome"];
+            /** @enum {string} */
+            method: "heuristic" | "cp_sat";
+            passes: number;
+            batch?: string | null;
+        };
+        /** Optimise */
+        Optimise: {
+            /** @default 1 */
+            finish: number;
+            /** @default 1 */
+            lateness: number;
+            /** @default 0 */
+            stability: number;
+            /** @default false */
+            assign: boolean;
+            /** @default true */
+            keep_starts: boolean;
+            /** @default true */
+            exact: boolean;
+            token?: string | null;
+        };
+        /** OptimiseWishes */
+        OptimiseWishes: {
+            /** @default 1 */
+            finish: number;
+            /** @default 1 */
+            lateness: number;
+            /** @default 0 */
+            stability: number;
+            /** @default false */
+            assign: boolean;
+            /** @default true */
+            keep_starts: boolean;
+            /** @default true */
+            exact: boolean;
+        };
         /** Option */
         Option: {
             /** Format: uuid */
@@ -5342,9 +5669,23 @@ export interface components {
             option: components["schemas"]["Option"];
             task_count: number;
         };
+        /** Outcome */
+        Outcome: {
+            finish: string | null;
+            late_tasks: number;
+            late_hours: number;
+            moved_tasks: number;
+            overlaps: number;
+        };
         /** Page[AgentRun] */
         "Page_projectflow.agents.types.AgentRun_": {
             items: components["schemas"]["AgentRun"][];
+            next_cursor?: string | null;
+            total?: number | null;
+        };
+        /** Page[Report] */
+        "Page_projectflow.analytics.reports.types.Report_": {
+            items: components["schemas"]["Report"][];
             next_cursor?: string | null;
             total?: number | null;
         };
@@ -5556,6 +5897,33 @@ export interface components {
             cycle_seconds: components["schemas"]["Spread"];
             tracked_hours: string | null;
         };
+        /** PlacedTask */
+        PlacedTask: {
+            /** Format: uuid */
+            task_id: string;
+            key: string;
+            title: string;
+            old_start_date: string | null;
+            old_due_date: string | null;
+            /** Format: date */
+            start_date: string;
+            /** Format: date-time */
+            due_date: string;
+            /** Format: date-time */
+            start: string;
+            assignee_id: string | null;
+            is_assigned: boolean;
+            moves: boolean;
+            reasons: components["schemas"]["PlacementReason"][];
+        };
+        /** PlacementReason */
+        PlacementReason: {
+            /** @enum {string} */
+            kind: "begun" | "pinned" | "waits_for" | "person_busy" | "constraint" | "calendar" | "project_start" | "now" | "present_plan" | "late";
+            until?: string | null;
+            task_id?: string | null;
+            user_id?: string | null;
+        };
         /** Present */
         Present: {
             /** Format: uuid */
@@ -5725,8 +6093,10 @@ export interface components {
             completions: components["schemas"]["Completed"][];
             on_time: components["schemas"]["OnTime"];
             waited_seconds: number;
+            waited_is_partial: boolean;
             in_progress: components["schemas"]["Underway"][];
             ages: components["schemas"]["Spread"];
+            ages_are_partial: boolean;
             people: components["schemas"]["PersonNumbers"][];
             hours: components["schemas"]["Hours"];
             earned_value: components["schemas"]["EarnedValue"] | null;
@@ -5961,6 +6331,56 @@ export interface components {
             items: components["schemas"]["Relation"][];
             hidden: number;
         };
+        /** Report */
+        Report: {
+            measures: ("tasks" | "open" | "in_progress" | "completed" | "overdue" | "throughput" | "unestimated" | "hours_estimated" | "hours_tracked" | "cost" | "on_time_percent" | "lead_days_p50" | "lead_days_p85" | "lead_days_p95" | "cycle_days_p50" | "cycle_days_p85" | "cycle_days_p95" | "age_days_p50" | "age_days_p85")[];
+            dimensions?: string[];
+            /**
+             * @description in the language of docs/query-language.md
+             * @default
+             */
+            query: string;
+            /**
+             * @default none
+             * @enum {string}
+             */
+            chart: "none" | "bar" | "line" | "pie";
+            /** @description ISO 4217 */
+            currency?: string | null;
+            /** @description IANA name, as in Europe/Berlin */
+            time_zone?: string | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            is_shared: boolean;
+            project_id: string | null;
+            /** Format: uuid */
+            owner_id: string;
+            schedule: components["schemas"]["Schedule"] | null;
+            next_run_at: string | null;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** ReportPatch */
+        ReportPatch: {
+            name?: string;
+            measures?: ("tasks" | "open" | "in_progress" | "completed" | "overdue" | "throughput" | "unestimated" | "hours_estimated" | "hours_tracked" | "cost" | "on_time_percent" | "lead_days_p50" | "lead_days_p85" | "lead_days_p95" | "cycle_days_p50" | "cycle_days_p85" | "cycle_days_p95" | "age_days_p50" | "age_days_p85")[];
+            dimensions?: string[];
+            /** @description in the language of docs/query-language.md */
+            query?: string;
+            chart?: "none" | "bar" | "line" | "pie";
+            /** @description ISO 4217 */
+            currency?: string | null;
+            /** @description IANA name, as in Europe/Berlin */
+            time_zone?: string | null;
+            is_shared?: boolean;
+            project_id?: string | null;
+            schedule?: components["schemas"]["Schedule"] | null;
+            version?: number;
+        };
         /** Reschedule */
         Reschedule: {
             changes: components["schemas"]["TaskChange"][];
@@ -5987,6 +6407,24 @@ export interface components {
         ResetRequest: {
             workspace: string;
             email: string;
+        };
+        /** Result */
+        Result: {
+            dimensions: components["schemas"]["analytics_reports_types_Column"][];
+            measures: components["schemas"]["analytics_reports_types_Column"][];
+            rows: components["schemas"]["Row"][];
+            totals: (string | null)[];
+            tasks: number;
+            tasks_truncated: boolean;
+            groups_truncated: boolean;
+            notes: string[];
+            /** @enum {string} */
+            chart: "none" | "bar" | "line" | "pie";
+            currency: string | null;
+            time_zone: string;
+            /** Format: date-time */
+            as_of: string;
+            behind: number;
         };
         /** RoleChoice */
         RoleChoice: {
@@ -6015,11 +6453,98 @@ export interface components {
         Roles: {
             items: components["schemas"]["RoleDetails"][];
         };
+        /** Row */
+        Row: {
+            keys: components["schemas"]["Key"][];
+            values: (string | null)[];
+        };
         /** RunUndone */
         RunUndone: {
             run: components["schemas"]["AgentRun"];
             undone_by: number;
             events: number;
+        };
+        /** Scenario */
+        Scenario: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            project_id: string;
+            name: string;
+            changes: components["schemas"]["ScenarioChanges"];
+            version: number;
+            /** Format: uuid */
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            merged_at: string | null;
+        };
+        /** ScenarioChanges */
+        ScenarioChanges: {
+            tasks?: components["schemas"]["TaskWhatIf"][];
+            added?: components["schemas"]["AddedTask"][];
+            absences?: components["schemas"]["AwayWhatIf"][];
+            capacities?: components["schemas"]["CapacityWhatIf"][];
+        };
+        /** ScenarioComparison */
+        ScenarioComparison: {
+            /** Format: uuid */
+            scenario_id: string;
+            version: number;
+            currency: string;
+            present: components["schemas"]["Side"];
+            scenario: components["schemas"]["Side"];
+            is_outdated: boolean;
+        };
+        /** ScenarioMerge */
+        ScenarioMerge: {
+            scenario: components["schemas"]["Scenario"];
+            /** Format: uuid */
+            batch: string;
+            created: {
+                [key: string]: string;
+            };
+            assumed: string[];
+        };
+        /** ScenarioPatch */
+        ScenarioPatch: {
+            name?: string;
+            changes?: components["schemas"]["ScenarioChanges"];
+            version?: number;
+        };
+        /** Scenarios */
+        Scenarios: {
+            items: components["schemas"]["Scenario"][];
+        };
+        /** Schedule */
+        Schedule: {
+            /** @enum {string} */
+            every: "day" | "week" | "month";
+            recipients: string[];
+            /** @default 08:00 */
+            at: string;
+            /**
+             * @description IANA name, as in Europe/Berlin
+             * @default UTC
+             */
+            time_zone: string;
+            /**
+             * @description of a week: 0 is Monday
+             * @default 0
+             */
+            weekday: number;
+            /**
+             * @description of a month, or its last
+             * @default 1
+             */
+            day: number;
+            /**
+             * @default pdf
+             * @enum {string}
+             */
+            format: "csv" | "xlsx" | "pdf";
         };
         /** SchedulePreview */
         SchedulePreview: {
@@ -6102,6 +6627,16 @@ export interface components {
         Shift: {
             start: number;
             end: number;
+        };
+        /** Side */
+        Side: {
+            open_tasks: number;
+            outcome: components["schemas"]["Outcome"];
+            p50: string | null;
+            p80: string | null;
+            missing: string[];
+            cost: string | null;
+            unpriced_minutes: number;
         };
         /** Skipped */
         Skipped: {
@@ -6495,6 +7030,19 @@ export interface components {
             estimated_hours: string | null;
             cost: string | null;
         };
+        /** TaskWhatIf */
+        TaskWhatIf: {
+            /** Format: uuid */
+            task_id: string;
+            /** @default false */
+            left_out: boolean;
+            assignee_id?: string | null;
+            start_date?: string;
+            /** @description with its offset from UTC */
+            due_date?: string;
+            /** @description working minutes; 0 is a milestone */
+            duration_minutes?: number;
+        };
         /** TasksPatch */
         TasksPatch: {
             /** @description key of one of the project's states */
@@ -6580,6 +7128,7 @@ export interface components {
             measured: number;
             on_time: components["schemas"]["OnTime"];
             waited_seconds: number;
+            waited_is_partial: boolean;
             tracked_hours: string;
             active_people: number;
             busiest: components["schemas"]["ProjectShare"][];
@@ -7248,6 +7797,13 @@ export interface components {
             completed: number;
             reopened: number;
         };
+        /** Column */
+        analytics_reports_types_Column: {
+            name: string;
+            label: string;
+            /** @enum {null|string} */
+            unit?: "tasks" | "a_week" | "hours" | "days" | "percent" | "money" | null;
+        };
         /** NewOwner */
         auth_types_NewOwner: {
             /** @example ada@example.org */
@@ -7320,6 +7876,13 @@ export interface components {
             task: components["schemas"]["Blueprint"];
             id?: string;
             project_id?: string | null;
+        };
+        /** Column */
+        tasks_types_Column: {
+            state: components["schemas"]["State"];
+            count: number;
+            items: components["schemas"]["Card"][];
+            next_cursor: string | null;
         };
         /**
          * ProblemDetails
@@ -17575,6 +18138,676 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkChanged"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listReports: {
+        parameters: {
+            query?: {
+                project_id?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_projectflow.analytics.reports.types.Report_"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    createReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReport"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    runReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Asked"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Result"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    deleteReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    updateReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportPatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    leaveReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getReportResult: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Result"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    exportReport: {
+        parameters: {
+            query?: {
+                /** @description PDF has the chart in it */
+                format?: "csv" | "xlsx" | "pdf";
+            };
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/pdf": string;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    previewOptimise: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptimiseWishes"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Optimisation"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    optimise: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Optimise"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Optimisation"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listScenarios: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scenarios"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    makeScenario: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScenario"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scenario"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getScenario: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                scenario_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scenario"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    dropScenario: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scenario_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    updateScenario: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you have read, as in "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                scenario_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioPatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scenario"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    compareScenario: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have: 304 where it is still the answer. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                scenario_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioComparison"];
+                };
+            };
+            /** @description What you have is still the answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    mergeScenario: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same text on a repeat gets the answer of the first request, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                scenario_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioMerge"];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react"
+import { useEffect, useRef, useState, type ReactNode } from "react"
 import type { Tag, User } from "@/lib/api/types"
 import { fullName } from "@/lib/people"
 import { useShortcuts } from "@/lib/shortcuts"
@@ -15,9 +15,11 @@ interface FilterBarProps {
   tags: Tag[]
   /** How many tasks match; unknown while loading. */
   matches: number | undefined
+  /** Another way to filter, put here by the page. */
+  children?: ReactNode
 }
 
-export function FilterBar({ people, tags, matches }: FilterBarProps) {
+export function FilterBar({ people, tags, matches, children }: FilterBarProps) {
   const { filters, setFilters, clearFilters } = useBoardFilters()
   const { assignees, priorities, archived } = filters
   const active = isFiltering(filters)
@@ -74,6 +76,7 @@ export function FilterBar({ people, tags, matches }: FilterBarProps) {
         <Icon name="archive" className="size-3.5" />
         Archived
       </button>
+      {children}
       {active && (
         <Button size="sm" variant="ghost" icon="close" onClick={clearFilters}>
           Clear
