@@ -64,14 +64,15 @@ NUMBERS = st.none() | st.decimals(-(10**9), 10**9, places=2)
     chart=st.sampled_from(["bar", "line", "pie", "none"]),
     kind=st.sampled_from(["csv", "xlsx", "pdf"]),
     name=LABELS,
+    unit=st.sampled_from(["money", "tasks"]),
 )
 @settings(max_examples=40, deadline=None)
 def test_any_result_can_be_written(
-    rows: list[tuple[str, str, Decimal | None]], chart: Any, kind: Format, name: str
+    rows: list[tuple[str, str, Decimal | None]], chart: Any, kind: Format, name: str, unit: Any
 ) -> None:
     result = Result(
         dimensions=[Column("a", "A"), Column("b", "B")],
-        measures=[Column("cost", "Cost", "money")],
+        measures=[Column("m", "M", unit)],
         rows=[Row([Key(a, a), Key(b, b)], [number]) for a, b, number in rows],
         totals=[None],
         tasks=1,

@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import product
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
@@ -13,6 +14,7 @@ from reportlab.graphics.charts.linecharts import HorizontalLineChart
 from reportlab.graphics.charts.piecharts import Pie
 from reportlab.graphics.shapes import Drawing
 from reportlab.lib import colors
+from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -43,6 +45,7 @@ INKS: Final = [
 """Told apart also by those who see colours differently: Paul Tol's bright scheme (SRON, 2021)."""
 TITLE: Final = ParagraphStyle("title", fontName=FONT, fontSize=16, leading=20)
 TEXT: Final = ParagraphStyle("text", fontName=FONT, fontSize=8, leading=10)
+RIGHT: Final = ParagraphStyle("right", parent=TEXT, alignment=TA_RIGHT)
 
 
 def as_pdf(name: str, result: Result) -> bytes:
@@ -53,7 +56,8 @@ def as_pdf(name: str, result: Result) -> bytes:
     story: list[Flowable] = [_paragraph(name, TITLE), _paragraph(about), Spacer(0, 4 * mm)]
     chart = _chart(result)
     if chart is not None:
-        story += [chart, Spacer(0, 4 * mm)]
+        drawn = f"Drawn: {_heading(result.measures[0], result)}"
+        story += [_paragraph(drawn), chart, Spacer(0, 4 * mm)]
     story += [_paragraph(note) for note in result.notes]
     story += [Spacer(0, 2 * mm), _table(result)]
     packed = io.BytesIO()
@@ -83,7 +87,9 @@ def _paragraph(text: str, style: ParagraphStyle = TEXT) -> Paragraph:
 
 def _table(result: Result) -> Table:
     headings = [*result.dimensions, *result.measures]
-    rows: list[list[Any]] = [[_paragraph(_heading(each, result)) for each in headings]]
+    rows: list[list[Any]] = [
+        [_paragraph(_heading(e, result), TEXT if e.unit is None else RIGHT) for e in headings]
+    ]
     rows += [
         [*(_paragraph(key.label) for key in row.keys), *map(_number, row.values)]
         for row in result.rows
@@ -123,15 +129,21 @@ def _chart(result: Result) -> Drawing | None:
     rows = [row for row in result.rows if row.keys]
     if result.chart == "none" or not rows:
         return None
-    groups, series = _pivot(rows)
+    groups, series = _pivot(rows, adds_up=result.measures[0].unit in {"tasks", "a_week", "hours"})
+    known = [value for _, values in series for value in values if value is not None]
+    if not known:
+        return None
     drawing = Drawing(landscape(A4)[0] - 32 * mm, 80 * mm)
     if result.chart == "pie":
-        sums = [sum(values[n] for _, values in series) for n in range(len(groups))]
+        sums = [sum(values[n] or 0 for _, values in series) for n in range(len(groups))]
         if min(sums) < 0 or not any(sums):
             return None
         _add_pie(drawing, groups, sums)
         return drawing
-    chart: Any = VerticalBarChart() if result.chart == "bar" else HorizontalLineChart()
+    # A line with gaps in it, or of one point, is bars.
+    has_gaps = len(groups) == 1 or any(v is None for _, values in series for v in values)
+    is_line = result.chart == "line" and not has_gaps
+    chart: Any = HorizontalLineChart() if is_line else VerticalBarChart()
     chart.x, chart.y = 14 * mm, 20 * mm
     chart.width, chart.height = drawing.width - 70 * mm, drawing.height - 24 * mm
     chart.data = [values for _, values in series]
@@ -139,28 +151,37 @@ def _chart(result: Result) -> Drawing | None:
     labels: Any = chart.categoryAxis.labels
     labels.fontName, labels.fontSize, labels.angle, labels.boxAnchor = FONT, 7, 30, "ne"
     chart.valueAxis.labels.fontName, chart.valueAxis.labels.fontSize = FONT, 7
-    chart.valueAxis.valueMin = min(0.0, *(value for _, values in series for value in values))
-    marks: Any = chart.bars if result.chart == "bar" else chart.lines
+    chart.valueAxis.valueMin = min(0.0, *known)
+    marks: Any = chart.lines if is_line else chart.bars
     for n in range(len(series)):
-        if result.chart == "bar":
-            marks[n].fillColor, marks[n].strokeColor = INKS[n], None
-        else:
+        if is_line:
             marks[n].strokeColor, marks[n].strokeWidth = INKS[n], 1.5
+        else:
+            marks[n].fillColor, marks[n].strokeColor = INKS[n], None
     drawing.add(chart)
     names = [name for name, _ in series] if len(series) > 1 else [result.measures[0].label]
     _add_legend(drawing, names)
     return drawing
 
 
-def _pivot(rows: Sequence[Row]) -> tuple[list[str], list[tuple[str, list[float]]]]:
-    """The groups of the first dimension, and for each of the second the numbers in these."""
+def _pivot(
+    rows: Sequence[Row], *, adds_up: bool
+) -> tuple[list[str], list[tuple[str, list[float | None]]]]:
+    """The groups of the first dimension, and for each of the second the numbers in these.
+
+    Where there is nothing a sum is 0, and anything else is left out.
+    """
     first = list(dict.fromkeys(row.keys[0].label for row in rows))[:MAX_BARS]
     second = list(dict.fromkeys(_second(row) for row in rows))[:MAX_SERIES]
-    numbers: dict[tuple[str, str], float] = {}
+    numbers: dict[tuple[str, str], float | None] = {}
+    if adds_up:
+        numbers = dict.fromkeys(product(first, second), 0.0)
     for row in rows:
         place = (row.keys[0].label, _second(row))
-        numbers[place] = numbers.get(place, 0.0) + float(row.values[0] or 0)
-    return first, [(s, [numbers.get((f, s), 0.0) for f in first]) for s in second]
+        if row.values[0] is not None:
+            # Two of one name share a place.
+            numbers[place] = (numbers.get(place) or 0.0) + float(row.values[0])
+    return first, [(s, [numbers.get((f, s)) for f in first]) for s in second]
 
 
 def _second(row: Row) -> str:
