@@ -25,7 +25,7 @@ TENANT_TABLES = (
     "custom_field_options", "task_field_values", "task_templates", "task_series",
     "task_occurrences", "consumer_positions", "parked_events", "webhook_deliveries",
     "search_entries", "project_favourites", "notification_causes", "unread_counts",
-    "notification_rules", "notification_mails", "due_notices",
+    "notification_rules", "notification_mails", "due_notices", "scenarios",
 )  # fmt: skip
 
 

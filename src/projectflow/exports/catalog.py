@@ -76,6 +76,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "passkeys": "bound to this installation's address",
     "password_resets": "secrets: links that were mailed from here",
     "recovery_codes": "secrets",
+    "scenarios": "tried out against this workspace's plan, by the versions of its tasks",
     "scim_tokens": "secrets",
     "search_entries": "derived: kept by triggers of what can be found",
     "sessions": "secrets: signed in here, not there",
