@@ -1,10 +1,13 @@
 """What-if scenarios: forked, compared, merged as one change, dropped."""
 
+import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
+from tests.analytics.forecasting.pasts import finished
 from tests.people import Person
 from tests.planning.plans import Json, by_title, dates, depend, task, timeline
-from tests.planning.workplace import field_of, has
+from tests.planning.workplace import adds, field_of, has
 from uuid_utils.compat import uuid7
 
 MONDAY = "2031-03-03"
@@ -170,3 +173,34 @@ async def test_changes_that_cannot_be_are_named(owner: Person) -> None:
             f"/projects/{made['id']}/scenarios", {"name": "n", "changes": changes}
         )
         assert field_of(answer) == field
+
+
+async def test_forecasts_and_costs_stand_side_by_side(owner: Person) -> None:
+    made = await owner.project(start_date="2026-01-05")
+    me = str(owner.id)
+    tasks = [
+        await task(owner, made, title, assignee_id=me, estimated_hours="24") for title in "ABC"
+    ]
+    await finished(owner, made, 60, ratio=1, spread=0.2, until=datetime.now(UTC))
+    rate = {"valid_from": "2026-01-01", "currency": made["budget_currency"], "cost": "50"}
+    await adds(owner, f"/users/{me}/rates", rate)
+    scenario = await fork(
+        owner,
+        made,
+        tasks=[{"task_id": tasks[2]["id"], "left_out": True}],
+        capacities=[{"user_id": me, "units": 25}],
+    )
+    present, less = await compared(owner, scenario)
+    assert present["p50"] <= present["p80"] < less["p50"] <= less["p80"]
+    assert (present["cost"], less["cost"]) == ("3600.00", "2400.00")
+    member = await owner.colleague("member")
+    await owner.join(made, member)
+    assert [each["cost"] for each in await compared(member, scenario)] == [None, None]
+
+
+async def test_of_two_who_merge_at_once_one_is_told(owner: Person) -> None:
+    made, tasks = await planned(owner)
+    scenario = await fork(owner, made, tasks=[{"task_id": tasks["C"]["id"], "left_out": True}])
+    path = f"/scenarios/{scenario['id']}/merge"
+    answers = await asyncio.gather(owner.post(path), owner.post(path))
+    assert sorted(each.status_code for each in answers) == [200, 409]

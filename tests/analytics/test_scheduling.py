@@ -163,7 +163,7 @@ def did(problem: Problem, placed: Placement, workers: list[Worker]) -> dict[UUID
 
 
 @given(cases())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_schedule_is_feasible_and_explained(case: Any) -> None:
     network, workers, whose, asked = case
     wanted = Wanted(asked["weights"])

@@ -29,7 +29,7 @@ TENANT_TABLES = (
     "notification_rules", "notification_mails", "due_notices",
     "analytics_positions", "analytics_gaps", "analytics_tasks", "analytics_spans",
     "analytics_links", "analytics_blocked", "analytics_time", "analytics_flow", "analytics_usage",
-    "reports", "report_recipients", "agent_runs", "calendar_feeds", "exports",
+    "reports", "report_recipients", "agent_runs", "calendar_feeds", "exports", "scenarios",
 )  # fmt: skip
 
 

@@ -87,6 +87,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "recovery_codes": "secrets",
     "report_recipients": "mail that people here asked for; see reports",
     "reports": "not taken along yet: the receivers of a schedule would come with it",
+    "scenarios": "tried out against this workspace's plan, by the versions of its tasks",
     "scim_tokens": "secrets",
     "search_entries": "derived: kept by triggers of what can be found",
     "sessions": "secrets: signed in here, not there",

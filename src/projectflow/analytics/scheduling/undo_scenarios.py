@@ -97,7 +97,7 @@ async def open_scenarios_again(db: Db, actor: Actor, events: Sequence[Logged]) -
         )
         again = replace(scenario, version=scenario.version + 1)
         payload = {"before": {"merged_at": scenario.merged_at}, "after": {"merged_at": None}}
-        await log_scenario(db, actor, again, "scenario.reopened", payload)
+        await log_scenario(db, actor, again, "scenario.updated", payload)
 
 
 def _named(scenario: Scenario) -> set[UUID]:
