@@ -45,7 +45,7 @@ export class Fetching {
       do {
         this.again = false
         await this.fetchPages()
-      } while (this.again && !this.isStopped())
+      } while (this.isAskedAgain() && !this.isStopped())
     }
     this.running = run().finally(() => {
       this.running = null
@@ -79,6 +79,10 @@ export class Fetching {
 
   private get state(): SyncState {
     return (this.store.getState() as { sync: SyncState }).sync
+  }
+
+  private isAskedAgain(): boolean {
+    return this.again
   }
 
   private async fetchPages(): Promise<void> {
