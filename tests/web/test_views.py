@@ -1,4 +1,4 @@
-"""A project as list, timeline, calendar and workload: by mouse, by keys alone, in light and dark."""
+"""A project as list, timeline, calendar, workload: by mouse, by keys alone, light and dark."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ MONDAY = TODAY + timedelta(days=7 - TODAY.weekday())
 
 
 class Plan:
-    """A small project: the oven is ordered, then installed, then tried; a sign waits for nothing."""
+    """A small project: an oven is ordered, installed, tried; a sign waits for nothing."""
 
     def __init__(self, visitor: Visitor) -> None:
         self.visitor = visitor
@@ -43,9 +43,9 @@ class Plan:
         """A task from one day after the Monday to another."""
         end = datetime.combine(MONDAY + timedelta(days=due), time(17), UTC)
         dates = {"start_date": str(MONDAY + timedelta(days=start)), "due_date": end.isoformat()}
-        return self.post(
-            f"/projects/{self.project}/tasks", {"title": title, **dates, **fields}
-        )["id"]
+        return self.post(f"/projects/{self.project}/tasks", {"title": title, **dates, **fields})[
+            "id"
+        ]
 
     def read(self, task_id: str) -> Any:
         return self.visitor.call("GET", f"/tasks/{task_id}", {})

@@ -1,4 +1,4 @@
-import { useEffect } from "react"
+import { useEffect, useRef } from "react"
 import { Link, useLocation, useNavigate } from "react-router"
 import { useShortcuts } from "@/lib/shortcuts"
 import { Icon } from "@/ui/icons"
@@ -18,11 +18,21 @@ export function ViewTabs({ projectId, current }: ViewTabsProps) {
   const { search } = useLocation()
   const addressOf = (view: ViewName) => ({ pathname: paths.projectView(slug, projectId, view), search })
 
+  const tabs = useRef<HTMLElement>(null)
+
   useEffect(() => rememberView(projectId, current), [projectId, current])
+<<<<<<< HEAD
   useShortcuts(Object.fromEntries(PROJECT_VIEWS.map(({ name }) => [`view.${name}`, () => void navigate(addressOf(name))])))
+=======
+  // On a phone not all of them have room.
+  useEffect(() => {
+    tabs.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" })
+  }, [current])
+  useShortcuts(Object.fromEntries(PROJECT_VIEWS.map(({ name, shortcut }) => [shortcut, () => void navigate(addressOf(name))])))
+>>>>>>> webplan
 
   return (
-    <nav aria-label="Views" className="shrink-0 overflow-x-auto border-b border-line px-3 [scrollbar-width:none] sm:px-5">
+    <nav ref={tabs} aria-label="Views" className="shrink-0 overflow-x-auto border-b border-line px-3 [scrollbar-width:none] sm:px-5">
       <ul className="flex min-w-max gap-0.5">
         {PROJECT_VIEWS.map(({ name, label, icon, shortcut }) => (
           <li key={name}>

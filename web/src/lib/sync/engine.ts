@@ -23,7 +23,6 @@ export interface Started {
 }
 
 const LONGEST_CATCH_UP_MS = 8_000
-
 let current: Engine | null = null
 
 /** The engine of whoever is signed in; null before that, and in tests of parts. */

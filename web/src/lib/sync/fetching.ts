@@ -42,8 +42,15 @@ export class Fetching {
     }
     clearTimeout(this.retry)
     const run = async () => {
+<<<<<<< HEAD
       do await this.fetchPages()
       while (this.isAskedAgain() && !this.isStopped())
+=======
+      do {
+        this.again = false
+        await this.fetchPages()
+      } while (this.isAskedAgain() && !this.isStopped())
+>>>>>>> webplan
     }
     this.running = run()
       .catch((failure: unknown) => {
@@ -88,6 +95,10 @@ export class Fetching {
 
   private get state(): SyncState {
     return (this.store.getState() as { sync: SyncState }).sync
+  }
+
+  private isAskedAgain(): boolean {
+    return this.again
   }
 
   private async fetchPages(): Promise<void> {
