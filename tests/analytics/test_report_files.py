@@ -14,7 +14,7 @@ from tests.people import Person
 
 from projectflow.analytics.reports.files import written
 from projectflow.analytics.reports.schedule import next_run
-from projectflow.analytics.reports.types import Column, Format, Key, Result, Row, Schedule
+from projectflow.analytics.reports.types import Format, Key, ReportColumn, Result, Row, Schedule
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -71,8 +71,8 @@ def test_any_result_can_be_written(
     rows: list[tuple[str, str, Decimal | None]], chart: Any, kind: Format, name: str, unit: Any
 ) -> None:
     result = Result(
-        dimensions=[Column("a", "A"), Column("b", "B")],
-        measures=[Column("m", "M", unit)],
+        dimensions=[ReportColumn("a", "A"), ReportColumn("b", "B")],
+        measures=[ReportColumn("m", "M", unit)],
         rows=[Row([Key(a, a), Key(b, b)], [number]) for a, b, number in rows],
         totals=[None],
         tasks=1,

@@ -7,7 +7,7 @@ from typing import Any, Final
 from openpyxl import Workbook
 
 from projectflow.analytics.reports.pdf import as_pdf
-from projectflow.analytics.reports.types import Column, Format, Report, Result
+from projectflow.analytics.reports.types import Format, Report, ReportColumn, Result
 from projectflow.audit.export import FORMULA
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
@@ -74,7 +74,7 @@ def _table(result: Result) -> list[list[Any]]:
     return [*rows, [*labels, *result.totals]]
 
 
-def heading(column: Column, result: Result) -> str:
+def heading(column: ReportColumn, result: Result) -> str:
     """A column's name with what it is measured in."""
     match column.unit:
         case "days":

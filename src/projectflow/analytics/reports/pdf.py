@@ -22,7 +22,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from projectflow.analytics.reports.types import Column, Result, Row
+from projectflow.analytics.reports.types import ReportColumn, Result, Row
 
 FONT: Final = "NotoSans"
 MAX_BARS: Final = 24
@@ -115,7 +115,7 @@ def _table(result: Result) -> Table:
     return table
 
 
-def _heading(column: Column, result: Result) -> str:
+def _heading(column: ReportColumn, result: Result) -> str:
     unit = {"days": "days", "percent": "%", "money": result.currency}.get(column.unit or "")
     return f"{column.label} ({unit})" if unit else column.label
 

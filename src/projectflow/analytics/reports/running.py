@@ -16,7 +16,7 @@ from projectflow.analytics.reports.dimensions import (
     group_names,
 )
 from projectflow.analytics.reports.measures import COLUMNS, JOINS, MEASURES, OF_FACTS
-from projectflow.analytics.reports.types import Column, Configuration, Key, Result, Row
+from projectflow.analytics.reports.types import Configuration, Key, ReportColumn, Result, Row
 from projectflow.analytics.scopes import freshness
 from projectflow.analytics.store import AnalyticsStore
 from projectflow.auth.types import Actor
@@ -83,9 +83,10 @@ async def run_report(
     places = range(len(wanted.measures))
     labels = await _labels(db, actor, dimensions, shown)
     return Result(
-        dimensions=[Column(each.name, each.label) for each in dimensions],
+        dimensions=[ReportColumn(each.name, each.label) for each in dimensions],
         measures=[
-            Column(name, MEASURES[name].label, MEASURES[name].unit) for name in wanted.measures
+            ReportColumn(name, MEASURES[name].label, MEASURES[name].unit)
+            for name in wanted.measures
         ],
         rows=[
             Row(

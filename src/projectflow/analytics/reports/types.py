@@ -121,7 +121,7 @@ class Key(Struct, frozen=True):
     label: str
 
 
-class Column(Struct, frozen=True):
+class ReportColumn(Struct, frozen=True):
     """A dimension or a measure."""
 
     name: str
@@ -139,8 +139,8 @@ class Row(Struct, frozen=True):
 class Result(Struct, frozen=True, kw_only=True):
     """A report as it is now, for whoever reads it."""
 
-    dimensions: list[Column]
-    measures: list[Column]
+    dimensions: list[ReportColumn]
+    measures: list[ReportColumn]
     rows: list[Row]
     """By time where the first dimension is one, else the largest first."""
     totals: list[Decimal | None]

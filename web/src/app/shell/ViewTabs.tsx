@@ -21,15 +21,11 @@ export function ViewTabs({ projectId, current }: ViewTabsProps) {
   const tabs = useRef<HTMLElement>(null)
 
   useEffect(() => rememberView(projectId, current), [projectId, current])
-<<<<<<< HEAD
-  useShortcuts(Object.fromEntries(PROJECT_VIEWS.map(({ name }) => [`view.${name}`, () => void navigate(addressOf(name))])))
-=======
   // On a phone not all of them have room.
   useEffect(() => {
     tabs.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" })
   }, [current])
-  useShortcuts(Object.fromEntries(PROJECT_VIEWS.map(({ name, shortcut }) => [shortcut, () => void navigate(addressOf(name))])))
->>>>>>> webplan
+  useShortcuts(Object.fromEntries(PROJECT_VIEWS.map(({ name }) => [`view.${name}`, () => void navigate(addressOf(name))])))
 
   return (
     <nav ref={tabs} aria-label="Views" className="shrink-0 overflow-x-auto border-b border-line px-3 [scrollbar-width:none] sm:px-5">

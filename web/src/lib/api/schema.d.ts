@@ -4364,7 +4364,7 @@ export interface components {
         };
         /** Board */
         Board: {
-            columns: components["schemas"]["tasks_types_Column"][];
+            columns: components["schemas"]["Column"][];
         };
         /** Bottleneck */
         Bottleneck: {
@@ -4495,6 +4495,13 @@ export interface components {
             title?: string;
             is_done?: boolean;
             version?: number;
+        };
+        /** Column */
+        Column: {
+            state: components["schemas"]["State"];
+            count: number;
+            items: components["schemas"]["Card"][];
+            next_cursor: string | null;
         };
         /** ColumnPreview */
         ColumnPreview: {
@@ -6364,6 +6371,13 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /** ReportColumn */
+        ReportColumn: {
+            name: string;
+            label: string;
+            /** @enum {null|string} */
+            unit?: "tasks" | "a_week" | "hours" | "days" | "percent" | "money" | null;
+        };
         /** ReportPatch */
         ReportPatch: {
             name?: string;
@@ -6410,8 +6424,8 @@ export interface components {
         };
         /** Result */
         Result: {
-            dimensions: components["schemas"]["analytics_reports_types_Column"][];
-            measures: components["schemas"]["analytics_reports_types_Column"][];
+            dimensions: components["schemas"]["ReportColumn"][];
+            measures: components["schemas"]["ReportColumn"][];
             rows: components["schemas"]["Row"][];
             totals: (string | null)[];
             tasks: number;
@@ -7797,13 +7811,6 @@ export interface components {
             completed: number;
             reopened: number;
         };
-        /** Column */
-        analytics_reports_types_Column: {
-            name: string;
-            label: string;
-            /** @enum {null|string} */
-            unit?: "tasks" | "a_week" | "hours" | "days" | "percent" | "money" | null;
-        };
         /** NewOwner */
         auth_types_NewOwner: {
             /** @example ada@example.org */
@@ -7876,13 +7883,6 @@ export interface components {
             task: components["schemas"]["Blueprint"];
             id?: string;
             project_id?: string | null;
-        };
-        /** Column */
-        tasks_types_Column: {
-            state: components["schemas"]["State"];
-            count: number;
-            items: components["schemas"]["Card"][];
-            next_cursor: string | null;
         };
         /**
          * ProblemDetails

@@ -42,15 +42,10 @@ export class Fetching {
     }
     clearTimeout(this.retry)
     const run = async () => {
-<<<<<<< HEAD
-      do await this.fetchPages()
-      while (this.isAskedAgain() && !this.isStopped())
-=======
       do {
         this.again = false
         await this.fetchPages()
       } while (this.isAskedAgain() && !this.isStopped())
->>>>>>> webplan
     }
     this.running = run()
       .catch((failure: unknown) => {
@@ -81,16 +76,6 @@ export class Fetching {
   /** Takes in rows that came with something else: an answer, a refusal. */
   async learn(changes: readonly Change[]): Promise<void> {
     await this.take(changes, this.state.seq, this.state.seq, [])
-  }
-
-  private isAskedAgain(): boolean {
-    const { again } = this
-    this.again = false
-    return again
-  }
-
-  private isStopped(): boolean {
-    return this.ended
   }
 
   private get state(): SyncState {
