@@ -69,6 +69,8 @@ async def settings(
         redis_url=cluster.redis.replace("db=0", f"db={number}"),
         log_level="warning",
         database_pool_min=1,
+        # A module of hundreds of tests on a busy machine takes longer than a token lasts.
+        access_token_ttl=7_200,
         api_limit=100_000,
         upload_limit=100_000,
         visitor_limit=100_000,

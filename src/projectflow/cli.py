@@ -337,7 +337,9 @@ def import_(
         from projectflow.operations.history import import_history
 
         # Past the HTTP API, where nobody dates an event.
-        made = import_history(_with_engines(), file, workspace, email, project_name, mapping)
+        made = import_history(
+            load_running_settings(), file, workspace, email, project_name, mapping
+        )
         click.echo(asyncio.run(made).report())
         return
     settings = _settings_without("PROJECTFLOW_PASSWORD", "PROJECTFLOW_TOKEN")

@@ -109,7 +109,7 @@ async def test_a_sessions_id_says_what_it_needs_to(app: Litestar, key: KeyHolder
     for wrong in ("x", str(session)[:-1] + "=", "0" * 32, "0" * 32 + ".____", "0" * 32 + ".w7"):
         assert read_session(wrong) is None
         lost = await send(app, key.secret, mcp_session_id=wrong)
-        assert (lost.status_code, lost.json()["type"]) == (404, "/problems/session-not-found")
+        assert (lost.status_code, lost.json()["type"]) == (404, "/problems/agent-session-not-found")
 
 
 @given(st.uuids(), st.text(st.characters(categories=["L", "N", "P", "S"]), max_size=200))

@@ -54,7 +54,7 @@ async def test_the_right_password_signs_in(visitor: httpx.AsyncClient, ada: dict
     signed_in = answer.json()
     assert signed_in["user"]["id"] == ada["user"]["id"]
     assert signed_in["user"]["last_login_at"] is not None
-    assert signed_in["expires_in"] == 900
+    assert signed_in["expires_in"] == 7_200  # as tests/conftest.py has it
     assert answer.cookies[COOKIE].split(".")[2] not in answer.text
 
 

@@ -211,6 +211,6 @@ def test_the_document_says_which_operations_take_a_key(app: Litestar) -> None:
     assert without == {
         "acceptInvitation", "askForPasskey", "askForSecondPasskey", "attachFile",
         "changePassword", "confirm", "confirmEnrolment", "confirmPasswordReset", "createWorkspace",
-        "enroll", "login", "logout",
+        "enroll", "importProjectFlow", "login", "logout",
         "previewTable", "proveSecondFactor", "refresh", "resetPassword", "signInWithPasskey",
     }  # fmt: skip

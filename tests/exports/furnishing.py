@@ -165,7 +165,11 @@ async def _people(there: Furnished, world: Mapping[str, Any]) -> None:
         options=to_json({"title": "A"}),
     )  # fmt: skip
     await add("undone_events", seq=1, undone_by=1)
-    await add("notifications", id=uuid7(), user_id=other, event_seq=1, reason="mentioned")
+    await add(
+        "notifications", id=uuid7(), user_id=other, kind="mentioned", kinds=["mentioned"],
+        project_id=there.project, last_seq=1, in_app=True, shown_at=datetime.now(UTC),
+    )  # fmt: skip
+    await add("notification_rules", user_id=other, rules=to_json({"mail": False}))
 
 
 async def _shape(there: Furnished, world: Mapping[str, Any]) -> None:

@@ -34,7 +34,7 @@ SESSION: Final = "mcp-session-id"
 UNNAMED: Final = "unnamed"
 
 
-class SessionNotFound(NotFound):
+class AgentSessionNotFound(NotFound):
     """There is no such session: initialize another one."""
 
 
@@ -45,14 +45,14 @@ async def answer_agent(request: Request[Any, Any, State]) -> ASGIApp:
     Raises:
         Forbidden: a browser sends it for a page that is not ours.
         NotSignedIn, TooManyRequests: as `identify_key`.
-        SessionNotFound: its session is none of ours.
+        AgentSessionNotFound: its session is none of ours.
     """
     _refuse_other_pages(request)
     actor = await identify_key(request)
     said = request.headers.get(SESSION)
     session = None if said is None else read_session(said)
     if said is not None and session is None:
-        raise SessionNotFound
+        raise AgentSessionNotFound
     body = await request.body()
     opened = None if session else open_session(body)
     agent = Agent(

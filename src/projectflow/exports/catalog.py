@@ -58,11 +58,14 @@ TABLES: Final[Sequence[Table]] = (
     Table("imports", of_workspace("imports", ID)),
     Table("events", of_workspace("events", ("t.seq", "bigint"))),
     Table("undone_events", of_workspace("undone_events", ("t.seq", "bigint"))),
-    Table("notifications", of_workspace("notifications", ID)),
+    # A mail that waits is sent from here, if at all.
+    Table("notifications", of_workspace("notifications", ID), without=("mail", "mail_id")),
+    Table("notification_rules", of_workspace("notification_rules", ("t.user_id", "uuid"))),
 )
 EXPORTED: Final[Mapping[str, Table]] = {table.name: table for table in TABLES}
 
 LEFT_OUT: Final[Mapping[str, str]] = {
+    "agent_runs": "what agents with keys of this installation did; their changes are events",
     "analytics_blocked": "derived: counted of the event log",
     "analytics_flow": "derived: counted of the event log",
     "analytics_gaps": "derived: counted of the event log",
@@ -82,6 +85,9 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "identity_providers": "secrets: the provider knows this installation's address",
     "invitations": "secrets: links that were mailed from here",
     "parked_events": "what this installation's consumers failed at",
+    "due_notices": "what was told of dates here; told again at the next date",
+    "notification_causes": "keeps events from being told twice; those of an import are not told",
+    "notification_mails": "mails that wait are sent from here, if at all",
     "passkeys": "bound to this installation's address",
     "password_resets": "secrets: links that were mailed from here",
     "recovery_codes": "secrets",
@@ -94,6 +100,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "storage_usage": "derived: added up of the attachments that come in",
     "task_tallies": "derived: counted by a trigger of tasks",
     "totp_factors": "secrets, sealed with this installation's keys",
+    "unread_counts": "derived: counted by a trigger of notifications",
     "user_identities": "belongs to the identity provider",
     "webhook_deliveries": "what was sent from here",
 }

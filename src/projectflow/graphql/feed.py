@@ -16,8 +16,9 @@ import structlog
 from projectflow.auth.permissions import ProjectRole
 from projectflow.core.db import GONE, Database, Db
 from projectflow.core.endings import end
-from projectflow.core.problems import Conflict, Unavailable
+from projectflow.core.problems import Unavailable
 from projectflow.graphql.audience import LOG_COLUMNS, LogEvent, logged, may_see, published
+from projectflow.realtime.sync import SyncReset
 
 if TYPE_CHECKING:
     from projectflow.graphql.sockets import Socket
@@ -33,10 +34,6 @@ CHANGES_STANDING: Final = frozenset({"project", "import"})
 log = structlog.get_logger()
 
 Roles = dict[UUID, ProjectRole]
-
-
-class SyncReset(Conflict):
-    """Too much happened since. Fetch the workspace anew and subscribe from there."""
 
 
 class Feed:

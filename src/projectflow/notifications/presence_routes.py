@@ -41,9 +41,16 @@ async def leave(
 
 
 @get("/presence", tags=["Presence"], operation_id="listPresence")
-async def list_people(request: AnyRequest, place: FromQuery[Place], id: FromQuery[UUID]) -> People:  # noqa: A002 - as bodies call it
+async def list_people(
+    request: AnyRequest,
+    place: FromQuery[Place | None] = None,
+    id: FromQuery[UUID | None] = None,  # noqa: A002 - as bodies call it
+) -> People:
     """Who looks at a task or a board right now, and who is typing."""
+    # Who asks comes first: whoever is not signed in hears that, whatever else is missing.
     actor = await identify(request, READING)
+    if place is None or id is None:
+        raise InvalidInput.of("place" if place is None else "id", "is missing")
     return await _board(request).list_people(actor, place, id)
 
 

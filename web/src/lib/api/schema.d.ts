@@ -19099,9 +19099,9 @@ export interface operations {
     };
     listPresence: {
         parameters: {
-            query: {
-                place: "task" | "project";
-                id: string;
+            query?: {
+                place?: "task" | "project" | null;
+                id?: string | null;
             };
             header?: {
                 /** @description The ETag of the answer that you have: 304 where it is still the answer. */

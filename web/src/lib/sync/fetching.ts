@@ -82,6 +82,10 @@ export class Fetching {
     return (this.store.getState() as { sync: SyncState }).sync
   }
 
+  private isStopped(): boolean {
+    return this.ended
+  }
+
   private isAskedAgain(): boolean {
     return this.again
   }
