@@ -11,7 +11,7 @@ from tests.people import KeyHolder, Person
 
 READING = {
     "search", "query_tasks", "read_task", "list_projects", "list_states", "list_people",
-    "project_timeline",
+    "project_timeline", "forecast_project",
 }  # fmt: skip
 WRITING = {"create_task", "change_task", "comment_on_task", "log_time", "undo_run"}
 
@@ -21,7 +21,8 @@ WRITING = {"create_task", "change_task", "comment_on_task", "log_time", "undo_ru
     ("scopes", "tools"),
     [
         (("*:*",), READING | WRITING),
-        (("task:read",), {"search", "query_tasks", "read_task", "project_timeline"}),
+        (("task:read",), {"search", "query_tasks", "read_task", "project_timeline",
+                          "forecast_project"}),
         (("project:read", "comment:create"), {
             "list_projects", "list_states", "list_people", "comment_on_task"}),
         (("user:read",), set()),
@@ -93,6 +94,9 @@ async def test_each_tool_does_what_it_says(agent: Client, owner: Person, key: Ke
     assert [t["key"] for t in outlook["critical_path"]] == ["WEB-1"]
     assert outlook["finish"] == outlook["critical_path"][0]["finish"]
     assert "probable" in outlook["method"]
+    forecast = await use(agent, "forecast_project", project_id=project["id"], by="2030-01-01")
+    assert (forecast["method"], forecast["p80"], forecast["learnt"]["open"]) == (None, None, 1)
+    assert "must have been done" in forecast["missing"][-1]
 
     log = (await owner.get(f"/tasks/{task['id']}/activity")).json()["items"]
     assert {event["actor_id"] for event in log} == {str(owner.id)}
@@ -188,6 +192,7 @@ async def test_a_key_limited_to_a_project_sees_no_other(address: str, owner: Per
             "create_task": {"project_id": other["id"], "title": "x"},
             "list_states": {"project_id": other["id"]},
             "project_timeline": {"project_id": other["id"]},
+            "forecast_project": {"project_id": other["id"]},
         }.items():
             assert (await refused(client, tool, **arguments))["status"] == 404
         assert (await refused(client, "list_people"))["status"] == 403

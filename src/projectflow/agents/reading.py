@@ -1,13 +1,14 @@
 """The tools that change nothing. What they raise is what the services raise that they call."""
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Final
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
 from projectflow.agents.tools import Call, tool
+from projectflow.analytics.forecasting.prediction import CompletionPrediction, predict_completion
 from projectflow.auth.permissions import Permission
 from projectflow.auth.scopes import Scope, check_scope
 from projectflow.auth.types import WITHOUT_NUL, User
@@ -254,6 +255,23 @@ class Outlook(Struct, frozen=True):
     milestones: list[TimelineMilestone]
 
 
+class Outset(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which project to forecast."""
+
+    project_id: UUID
+    by: Annotated[date, Meta(description="a day whose chance is wanted")] | None = None
+
+
+@tool("Forecast of a project", "task", "read")
+async def forecast_project(call: Call, given: Outset) -> CompletionPrediction:
+    """By when all open tasks of a project are done: P50, P80 and P95, drawn from this history.
+
+    `method` is null where there is too little history, and `missing` says what is missing; do not
+    guess a date then. `coverage` says how often earlier forecasts of this project were right.
+    """
+    return await predict_completion(call.db, call.actor, given.project_id, given.by)
+
+
 METHOD: Final = (
     "critical path: one date, from dependencies, durations and working calendars as they are"
     " planned. It says nothing of how probable the date is."
@@ -264,8 +282,8 @@ METHOD: Final = (
 async def project_timeline(call: Call, given: OneProject) -> Outlook:
     """When a project ends by its plan, the critical path, and what the plan does not keep.
 
-    Computed from dependencies, durations and working calendars (critical path method). It is no
-    statistical forecast: it gives one date, and no probability.
+    Computed from dependencies, durations and working calendars (critical path method): one date,
+    and no probability. `forecast_project` gives those.
     """
     timeline = await read_timeline(call.db, call.actor, given.project_id)
     by_id = {task.id: task for task in timeline.tasks}

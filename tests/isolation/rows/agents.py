@@ -33,6 +33,7 @@ TOOLS: Final = {
     "list_states": ("GET /projects/{project_id}/states", {"project_id": "{project}"}),
     "list_people": ("GET /projects/{project_id}/members", {"project_id": "{project}"}),
     "project_timeline": ("GET /projects/{project_id}/timeline", {"project_id": "{project}"}),
+    "forecast_project": ("GET /projects/{project_id}/forecast", {"project_id": "{project}"}),
     "create_task": (
         "POST /projects/{project_id}/tasks", {"project_id": "{project}", "title": "New"}
     ),
