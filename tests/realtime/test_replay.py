@@ -177,7 +177,8 @@ async def do_the_rest(watch: Watch, ids: dict[str, str]) -> None:
     thrown_away = (await watch.ask("POST", f"{path}/tasks", {"title": "B"})).json()["id"]
     await watch.ask("DELETE", f"/tasks/{thrown_away}")
     await watch.ask("DELETE", f"/trash/{thrown_away}", confirm="true")
-    for export in ("/audit/export", "/tasks/export", f"{path}/msproject"):
+    report_file = f"/reports/{ids['report']}/file?format=csv"
+    for export in ("/audit/export", "/tasks/export", f"{path}/msproject", report_file):
         await watch.ask("GET", export)
     viewer, outsider = watch.people["viewer"], watch.people["outsider"]
     await watch.ask("PUT", f"{path}/members/{outsider.id}", {"role": "viewer"})

@@ -116,7 +116,7 @@ async def test_the_worker_draws_sweeps_and_purges(owner: Person, task: TaskJson)
     job = AttachmentJob(owner.tenant_id, UUID(made["id"]))
 
     async def until(done: Callable[[], Awaitable[bool]]) -> None:
-        for _ in range(100):
+        for _ in range(600):
             if await done():
                 return
             await asyncio.wait([working], timeout=0.05)

@@ -9,11 +9,11 @@ from uuid import UUID
 from msgspec import Struct
 from uuid_utils.compat import uuid7
 
+from projectflow.auth.sign_up import SlugTaken
 from projectflow.core.crypto import Keyring
 from projectflow.core.db import Database, Db
 from projectflow.core.events import Change, record
 from projectflow.core.files import Files
-from projectflow.core.problems import Conflict
 from projectflow.exports.attachments_in import AttachmentsIn, take_room
 from projectflow.exports.bringing_in import FilesIn, batches, bring_in_table, decoded, raw
 from projectflow.exports.catalog import TABLES
@@ -25,10 +25,6 @@ from projectflow.realtime.webhooks import SECRET_BYTES, place_of, shown
 from projectflow.users.avatars import NAME
 
 ONE_OF_EACH: Final = frozenset({"tenants", "event_counters"})
-
-
-class SlugTaken(Conflict):
-    """A workspace with this address exists."""
 
 
 class Webhook(Struct, frozen=True):

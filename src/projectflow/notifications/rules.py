@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 from msgspec.structs import replace
 
 from projectflow.auth.types import Actor
@@ -27,19 +27,27 @@ class Ways(Struct, frozen=True, forbid_unknown_fields=True):
     email: Literal["at_once", "digest", "none"] = "none"
 
 
+def _at_once() -> Ways:
+    return Ways(email="at_once")
+
+
+def _in_digest() -> Ways:
+    return Ways(email="digest")
+
+
 class WaysByKind(Struct, frozen=True, forbid_unknown_fields=True):
     """How to tell of each kind; what is left out is as by default."""
 
-    mentioned: Ways = Ways(email="at_once")
-    assigned: Ways = Ways(email="at_once")
-    overdue: Ways = Ways(email="digest")
-    due_soon: Ways = Ways(email="digest")
-    commented: Ways = Ways(email="digest")
-    unblocked: Ways = Ways(email="digest")
-    state_changed: Ways = Ways()
-    unassigned: Ways = Ways()
-    project_added: Ways = Ways(email="at_once")
-    reacted: Ways = Ways()
+    mentioned: Ways = field(default_factory=_at_once)
+    assigned: Ways = field(default_factory=_at_once)
+    overdue: Ways = field(default_factory=_in_digest)
+    due_soon: Ways = field(default_factory=_in_digest)
+    commented: Ways = field(default_factory=_in_digest)
+    unblocked: Ways = field(default_factory=_in_digest)
+    state_changed: Ways = field(default_factory=Ways)
+    unassigned: Ways = field(default_factory=Ways)
+    project_added: Ways = field(default_factory=_at_once)
+    reacted: Ways = field(default_factory=Ways)
 
 
 class NotificationRules(Struct, frozen=True):
@@ -47,12 +55,12 @@ class NotificationRules(Struct, frozen=True):
 
     email: bool = True
     """Whether mail comes at all; the link in each mail switches it off."""
-    kinds: WaysByKind = WaysByKind()
+    kinds: WaysByKind = field(default_factory=WaysByKind)
     muted_project_ids: list[UUID] = []
     """Projects of which nothing is told."""
     quiet_hours: list[QuietHours] = []
     """Mail waits until they are over."""
-    digest: DigestTime = DigestTime()
+    digest: DigestTime = field(default_factory=DigestTime)
     version: int = 0
     """0 until somebody has written rules of their own."""
 
@@ -68,10 +76,10 @@ class NewRules(Struct, frozen=True, forbid_unknown_fields=True):
     """Rules in place of those that there are; what is left out is as by default."""
 
     email: bool = True
-    kinds: WaysByKind = WaysByKind()
+    kinds: WaysByKind = field(default_factory=WaysByKind)
     muted_project_ids: Annotated[list[UUID], Meta(max_length=MAX_MUTED)] = []
     quiet_hours: Annotated[list[QuietHours], Meta(max_length=7)] = []
-    digest: DigestTime = DigestTime()
+    digest: DigestTime = field(default_factory=DigestTime)
     version: int | UnsetType = UNSET
 
 

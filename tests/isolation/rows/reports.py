@@ -42,6 +42,15 @@ async def furnish(owner: Person, ids: dict[str, str], mark: str) -> dict[str, st
         "project_id": ids["project"],
         "schedule": {"every": "week", "recipients": [str(owner.id)]},
     }
+    async with owner.app.state.database.tenant(owner.tenant_id) as db:
+        # Somebody keeps 200 at most, and a world is furnished more often than that.
+        await db.execute(
+            """
+            DELETE FROM reports WHERE tenant_id = $1 AND id IN (
+                SELECT id FROM reports WHERE tenant_id = $1 ORDER BY created_at DESC OFFSET 50)
+            """,
+            owner.tenant_id,
+        )
     answer = await owner.post("/reports", report)
     assert answer.status_code == 201, answer.text
     return {"report": str(UUID(answer.json()["id"]))}

@@ -4704,14 +4704,7 @@ export interface components {
             emoji?: string | null;
             due_date?: string | null;
         };
-        /**
-         * DigestTime
-         * @default {
-         *       "every": "day",
-         *       "at": "08:00",
-         *       "weekday": 0
-         *     }
-         */
+        /** DigestTime */
         DigestTime: {
             /**
              * @default day
@@ -7613,13 +7606,7 @@ export interface components {
             items: components["schemas"]["Watcher"][];
             is_watching: boolean;
         };
-        /**
-         * Ways
-         * @default {
-         *       "in_app": true,
-         *       "email": "at_once"
-         *     }
-         */
+        /** Ways */
         Ways: {
             /** @default true */
             in_app: boolean;
@@ -7629,51 +7616,7 @@ export interface components {
              */
             email: "at_once" | "digest" | "none";
         };
-        /**
-         * WaysByKind
-         * @default {
-         *       "mentioned": {
-         *         "in_app": true,
-         *         "email": "at_once"
-         *       },
-         *       "assigned": {
-         *         "in_app": true,
-         *         "email": "at_once"
-         *       },
-         *       "overdue": {
-         *         "in_app": true,
-         *         "email": "digest"
-         *       },
-         *       "due_soon": {
-         *         "in_app": true,
-         *         "email": "digest"
-         *       },
-         *       "commented": {
-         *         "in_app": true,
-         *         "email": "digest"
-         *       },
-         *       "unblocked": {
-         *         "in_app": true,
-         *         "email": "digest"
-         *       },
-         *       "state_changed": {
-         *         "in_app": true,
-         *         "email": "none"
-         *       },
-         *       "unassigned": {
-         *         "in_app": true,
-         *         "email": "none"
-         *       },
-         *       "project_added": {
-         *         "in_app": true,
-         *         "email": "at_once"
-         *       },
-         *       "reacted": {
-         *         "in_app": true,
-         *         "email": "none"
-         *       }
-         *     }
-         */
+        /** WaysByKind */
         WaysByKind: {
             mentioned?: components["schemas"]["Ways"];
             assigned?: components["schemas"]["Ways"];
