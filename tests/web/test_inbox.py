@@ -108,6 +108,7 @@ def test_the_inbox_is_emptied_by_keyboard_alone(
     expect(page.get_by_role("link", name=re.compile("Find a place"))).to_be_focused()
     page.keyboard.press("u")
     expect(page.get_by_role("link", name=re.compile("Unread: .*Find a place"))).to_have_count(0)
+    page.wait_for_load_state("networkidle")  # what was asked for has its answer
     page.keyboard.press("u")
     expect(page.get_by_role("link", name=re.compile("Unread: .*Find a place"))).to_be_focused()
 

@@ -54,6 +54,7 @@ def test_the_palette_does_all_of_it_by_keyboard_alone(
     palette = opened(page)
     expect(palette.get_by_role("option").first).to_contain_text(re.compile("Bakery|Sourdough"))
     page.keyboard.type("create a task in")
+    expect(chosen(palette)).to_contain_text("Create a task in")
     page.keyboard.press("Enter")
     chooser = page.get_by_role("dialog", name="Project of the new task")
     expect(chooser.get_by_role("combobox", name="Choose a project")).to_be_focused()
@@ -69,6 +70,8 @@ def test_the_palette_does_all_of_it_by_keyboard_alone(
     expect(card).to_contain_text("crust")
     expect(card).to_contain_text("Tomorrow")
     expect(card).not_to_contain_text("@me")
+    # A dialog that is on its way out keeps the keys to itself.
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
     page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Keyboard shortcuts")

@@ -37,7 +37,10 @@ def test_a_timer_runs_on_every_page_until_it_is_stopped(
     at_board.goto("projects")
     expect(bar).to_contain_text("Sourdough")
     page.keyboard.press("Control+k")
+    palette = page.get_by_role("dialog", name="Search and commands")
+    expect(palette.get_by_role("combobox")).to_be_focused()
     page.keyboard.type("stop the timer")
+    expect(palette.get_by_role("option", selected=True)).to_contain_text("Stop the timer")
     page.keyboard.press("Enter")
     expect(bar).to_have_count(0)
 
@@ -78,6 +81,7 @@ def test_time_is_written_down_by_keyboard_alone_and_the_week_adds_it_up(
         page.get_by_role("button", name="Export CSV").click()
         page.get_by_role("menuitem", name="Bakery launch").click()
     assert "kneading" in saved.value.path().read_text()
+    expect(page.get_by_role("menu")).to_have_count(0)
     page.keyboard.press("j")
     expect(page.get_by_text("No time in this week")).to_be_visible()
     page.keyboard.press("k")
