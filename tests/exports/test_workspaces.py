@@ -24,11 +24,11 @@ async def test_a_workspace_goes_out_and_comes_in_under_another_address(
     assert written.tables == brought.manifest.tables
     assert written.tables["tasks"] == 1
     assert await anyio.to_thread.run_sync(os.listdir, tmp_path) == ["acme.zip"]
-    with pytest.raises(WorkspaceRefused, match="exists"):
+    with pytest.raises(WorkspaceRefused, match="is taken"):
         await import_from(settings, slug, file)
     with pytest.raises(WorkspaceRefused, match="no address"):
         await import_from(settings, "No Address", file)
-    with pytest.raises(WorkspaceRefused, match="is taken"):
+    with pytest.raises(WorkspaceRefused, match="exists"):
         await export_to(settings, f"w-{owner.tenant_id.hex}", file)
 
 

@@ -277,9 +277,6 @@ HOT: dict[str, tuple[str, str, Any, set[str]]] = {
         {"time_entries_tenant_id_project_id_started_at_idx"},
     ),
     "audit log": ("GET", "/audit", None, {"events_tenant_id_seq_idx"}),
-    "changes after an event": (
-        "GET", "/sync?after=550&limit=50", None, {"events_pkey", "tasks_pkey"},
-    ),
     "timeline": (
         "GET", "/projects/{project}/timeline", None,
         {"tasks_tenant_id_project_id_position_idx", "task_schedules_pkey"},
