@@ -125,7 +125,7 @@ async def jobs_of(person: Person) -> list[tuple[str, MailJob]]:
     """The mails that the worker owes to a workspace, the oldest first."""
     async with person.app.state.database.without_tenant() as db:
         rows = await db.fetch(
-            "SELECT entrypoint, payload FROM jobs.pgqueuer WHERE entrypoint LIKE 'mail%'"
+            "SELECT entrypoint, payload FROM jobs.pgqueuer WHERE entrypoint IN ('mail_invitation', 'mail_password_reset')"
             " ORDER BY id"
         )
     found = [(str(r["entrypoint"]), msgspec.json.decode(r["payload"], type=MailJob)) for r in rows]

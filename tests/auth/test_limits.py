@@ -149,10 +149,10 @@ async def test_without_redis_each_process_counts_for_itself(
     counter, actor = Limits(app.state.redis, seeds(settings)), someone()
     hit = limits._hit
 
-    async def away(limiter: object, *rest: object) -> object:
+    async def away(limiter: object, *rest: object, **more: object) -> object:
         if limiter in {counter._exact[0], counter._rough[0]}:
             raise RedisAway
-        return await hit(limiter, *rest)  # pyright: ignore[reportArgumentType]
+        return await hit(limiter, *rest, **more)  # pyright: ignore[reportArgumentType]
 
     monkeypatch.setattr(limits, "_hit", away)
 

@@ -162,24 +162,31 @@ class Limits:
         shared, own = self._rough if kind == "workspace" else self._exact
         plenty = before is None or before.shared_left > quota // 2
         handful = max(1, min(quota // 10, HANDFUL[kind])) if plenty else 1
+        # A workspace's count is told to nobody: it matters when a handful is not enough.
+        asked = kind != "workspace" or before is not None
         try:
-            held = await _hit(shared, item, name, handful)
+            held = await _hit(shared, item, name, handful, asked=asked)
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("requests_counted_here_only", error=type(error).__name__)
-            held = await _hit(own, item, name, 1)
+            held = await _hit(own, item, name, 1, asked=asked)
         if len(self._held) >= MOST_HELD:
             del self._held[next(iter(self._held))]
         self._held[name] = held
         return held
 
 
-async def _hit(limiter: RateLimiter, item: RateLimitItemPerSecond, name: str, units: int) -> _Held:
+async def _hit(
+    limiter: RateLimiter, item: RateLimitItemPerSecond, name: str, units: int, *, asked: bool
+) -> _Held:
+    """Take units. What is left is looked up where it was `asked` for, else it is a guess."""
     while not await limiter.hit(item, name, cost=units):
         if units == 1:
             REFUSED.inc()
             stats = await limiter.get_window_stats(item, name)
             raise TooManyRequests(retry_after=max(1, math.ceil(stats.reset_time - time.time())))
         units = 1
+    if not asked:
+        return _Held(units, time.time() + item.get_expiry(), item.amount - units, time.time())
     stats = await limiter.get_window_stats(item, name)
     return _Held(units, time.time() + item.get_expiry(), stats.remaining, stats.reset_time)
 

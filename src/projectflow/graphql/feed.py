@@ -64,12 +64,10 @@ class Feed:
         self.sockets.add(socket)
         user_id = socket.actor.user_id
         async with self._turns, self._database.tenant(self.tenant_id, read_only=True) as db:
-            if not self.is_open:
-                # Before the memberships, so that what changes meanwhile is looked at again.
-                seq = await _newest(db, self.tenant_id)
-                if not self.is_open:
-                    self.seq, self.is_open = seq, True
-            self.roles |= await _roles(db, self.tenant_id, [user_id])
+            seq, roles = await _standing(db, self.tenant_id, user_id)
+        if not self.is_open:
+            self.seq, self.is_open = seq, True
+        self.roles[user_id] = roles
 
     def leave(self, socket: "Socket") -> None:
         """Forget somebody who is gone."""
@@ -201,6 +199,24 @@ async def _newest(db: Db, tenant_id: UUID) -> int:
         "SELECT last_seq FROM event_counters WHERE tenant_id = $1", tenant_id
     )
     return found or 0
+
+
+async def _standing(db: Db, tenant_id: UUID, user_id: UUID) -> tuple[int, Roles]:
+    """Where the log stands, and what somebody is in which project at that moment.
+
+    One statement, because all come back at once when a server was started again.
+    """
+    rows: list[Any] = await db.fetch(
+        """
+        SELECT c.last_seq, m.project_id, m.role FROM event_counters c
+        LEFT JOIN project_members m ON m.tenant_id = c.tenant_id AND m.user_id = $2
+        WHERE c.tenant_id = $1
+        """,
+        tenant_id,
+        user_id,
+    )
+    roles = {project_id: role for _, project_id, role in rows if project_id is not None}
+    return rows[0][0] if rows else 0, roles
 
 
 async def _roles(db: Db, tenant_id: UUID, people: Iterable[UUID]) -> dict[UUID, Roles]:
