@@ -125,8 +125,8 @@ async def jobs_of(person: Person) -> list[tuple[str, MailJob]]:
     """The mails that the worker owes to a workspace, the oldest first."""
     async with person.app.state.database.without_tenant() as db:
         rows = await db.fetch(
-            "SELECT entrypoint, payload FROM jobs.pgqueuer WHERE entrypoint IN ('mail_invitation', 'mail_password_reset')"
-            " ORDER BY id"
+            "SELECT entrypoint, payload FROM jobs.pgqueuer"
+            " WHERE entrypoint IN ('mail_invitation', 'mail_password_reset') ORDER BY id"
         )
     found = [(str(r["entrypoint"]), msgspec.json.decode(r["payload"], type=MailJob)) for r in rows]
     return [(name, job) for name, job in found if job.tenant_id == person.tenant_id]

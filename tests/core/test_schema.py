@@ -45,7 +45,7 @@ def refusals_are_problems(_: Any, response: schemathesis.Response, __: Case) -> 
         assert response.headers["content-type"] == [MEDIA_TYPE]
         problem = msgspec.json.decode(response.content, type=ProblemDetails)
         assert problem.status == response.status_code
-        more = {"failures"}  # what BulkRefused says beside it
+        more = {"failures", "reason"}  # what BulkRefused and SyncReset say beside it
         assert set(response.json()) <= {*ProblemDetails.__struct_fields__, *more}
 
 

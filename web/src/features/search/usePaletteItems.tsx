@@ -72,7 +72,8 @@ export function usePaletteItems(typed: string, links: PaletteLinks): { items: Pa
     const named = fitting(tasks, ({ title }) => title, words, MOST_OF_A_KIND)
     const found = currentData?.items ?? []
     const foundIds = new Set(found.map(({ id }) => id))
-    // Before the server answers, and without the network, what is in this browser.
+    // Before the server answers, and without the network, what is in this browser. Both have one id for
+    // a task, so that an answer does not take away what somebody has chosen.
     const local = [...new Set([...here, ...named])].filter(({ id }) => !foundIds.has(id)).slice(0, currentData ? 2 : MOST_OF_A_KIND)
     return [
       ...fitting(recent, ({ name = "" }) => name, words, 3),
@@ -82,7 +83,7 @@ export function usePaletteItems(typed: string, links: PaletteLinks): { items: Pa
         id: `person-${person.id}`, group: "People", icon: <Avatar person={person} size="sm" />, label: fullName(person), hint: "Their tasks", run: () => links.toPerson(person.email),
       })), // prettier-ignore
       ...local.map((task): PaletteItem => ({
-        id: `local-${task.id}`, group: "Found", icon: icon("checklist"), label: task.title, hint: task.key, run: () => links.toTask(task.project_id, task.id),
+        id: `found-task-${task.id}`, group: "Found", icon: icon("checklist"), label: task.title, hint: task.key, run: () => links.toTask(task.project_id, task.id),
       })), // prettier-ignore
       ...found.filter(({ kind }) => kind !== "project").map((one): PaletteItem => ({
         id: `found-${one.kind}-${one.id}`,

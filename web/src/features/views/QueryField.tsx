@@ -4,6 +4,7 @@ import type { ShortcutId } from "@/lib/shortcutList"
 import { Button, IconButton } from "@/ui/Button"
 import { inputLook } from "@/ui/Field"
 import { Icon } from "@/ui/icons"
+import { Spinner } from "@/ui/Spinner"
 import { QueryHelp } from "./QueryHelp"
 import { queryProblem } from "./queryProblem"
 
@@ -40,7 +41,9 @@ export function QueryField({ query, onChange, error, isBusy = false, shortcut, p
     <form onSubmit={submit} className="min-w-0 flex-1">
       <div className="flex items-center gap-1.5">
         <div className="relative min-w-0 flex-1">
-          <Icon name="filter" className="pointer-events-none absolute inset-y-0 left-2.5 my-auto size-3.5 text-ink-faint" />
+          <span className="pointer-events-none absolute inset-y-0 left-2.5 flex items-center text-ink-faint">
+            {isBusy ? <Spinner /> : <Icon name="filter" className="size-3.5" />}
+          </span>
           <input
             ref={field}
             aria-label="Query"
@@ -70,7 +73,8 @@ export function QueryField({ query, onChange, error, isBusy = false, shortcut, p
             />
           )}
         </div>
-        <Button type="submit" busy={isBusy} disabled={typed.trim() === query}>
+        {/* Not disabled while an answer is awaited: Enter would do nothing. */}
+        <Button type="submit" disabled={typed.trim() === query}>
           Apply
         </Button>
         <Button variant="ghost" aria-expanded={explaining} onClick={() => setExplaining(true)}>
