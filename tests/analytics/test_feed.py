@@ -172,3 +172,25 @@ def test_an_event_without_a_beginning_changes_nothing() -> None:
         msgspec.Raw(b'{"after": {"status": "completed"}}'), START,
     )  # fmt: skip
     assert fold(TaskFacts(), event, Workflow()) == TaskFacts()
+
+
+async def test_whichever_event_comes_last_all_is_counted_as_in_order(
+    owner: Person, superuser_url: str, database: Database
+) -> None:
+    history = await History.begin(owner, START)
+    # A task comes into a state, and the state is counted otherwise afterwards.
+    steps = [("create", 5, 0, 0, 0), ("finish", 60, 0, 0, 0), ("recategorize", 60, 0, 3, 2)]
+    await history.go(steps, START)
+    await history.set_clock(superuser_url)
+    await history.feed()
+    whole = await facts(owner)
+    async with database.tenant(owner.tenant_id) as db:
+        count = await db.fetchval(
+            "SELECT count(*) FROM events WHERE tenant_id = $1", owner.tenant_id
+        )
+    for last in range(count):
+        async with database.tenant(owner.tenant_id) as db:
+            await feed.store.forget(db, owner.tenant_id)
+        await history.feed([n for n in range(count) if n != last])
+        await history.feed([last])
+        assert await facts(owner) == whole, f"event {last} of {count}"

@@ -4,23 +4,22 @@ Percentiles are by nearest rank: the shortest that so many per cent do not excee
 1996, definition 1; the same as PostgreSQL's `percentile_disc`). So each is a time that a task took.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+import numpy as np
 from msgspec import Struct
 
 from projectflow.analytics.facts import MICROSECOND
 from projectflow.analytics.store import Completion
-from projectflow.planning.calendars import minute_of
 from projectflow.tasks.schedule.calendars import DAY
 from projectflow.tasks.schedule.timetable import FIRST_DAY, LAST_DAY, Timetable
 
 TENTH: Final = Decimal("0.1")
 FIRST: Final = FIRST_DAY * DAY
 LAST: Final = LAST_DAY * DAY - 1
-WorkingMinutes = Callable[[datetime, datetime], int]
 
 
 class Spread(Struct, frozen=True):
@@ -65,16 +64,20 @@ def spread(amounts: Sequence[int]) -> Spread:
     return Spread(count, rank(50), rank(75), rank(85), rank(95), ordered[0], ordered[-1], mean)
 
 
-def durations_of(done: Sequence[Completion], working: WorkingMinutes) -> Durations:
+def durations_of(done: Sequence[Completion], timetable: Timetable) -> Durations:
     """How long these took."""
     started = [(each, each.started_at) for each in done if each.started_at is not None]
     cycle_us = sum((each.completed_at - begun) // MICROSECOND for each, begun in started)
     active_us = sum(each.active_us - each.blocked_us for each, _ in started)
     return Durations(
         lead_seconds=spread([lead_seconds(each) for each in done]),
-        lead_working_minutes=spread([working(e.created_at, e.completed_at) for e in done]),
+        lead_working_minutes=spread(
+            working_minutes([(e.created_at, e.completed_at) for e in done], timetable)
+        ),
         cycle_seconds=spread([seconds(begun, each.completed_at) for each, begun in started]),
-        cycle_working_minutes=spread([working(begun, e.completed_at) for e, begun in started]),
+        cycle_working_minutes=spread(
+            working_minutes([(begun, e.completed_at) for e, begun in started], timetable)
+        ),
         flow_efficiency_percent=percent(active_us, cycle_us),
         blocked_seconds=sum(each.blocked_us for each, _ in started) // 1_000_000,
     )
@@ -102,11 +105,10 @@ def percent(part: int | Decimal, whole: int | Decimal) -> Decimal | None:
     return (Decimal(part) * 100 / Decimal(whole)).quantize(TENTH, ROUND_HALF_UP)
 
 
-def working_by(timetable: Timetable) -> WorkingMinutes:
-    """Counts working minutes by a timetable; remembers none."""
-
-    def between(start: datetime, end: datetime) -> int:
-        first, last = (min(max(minute_of(m), FIRST), LAST) for m in (start, end))
-        return max(0, timetable.worked(last) - timetable.worked(first))
-
-    return between
+def working_minutes(pairs: Sequence[tuple[datetime, datetime]], timetable: Timetable) -> list[int]:
+    """Working minutes between two moments each; none where the second is before the first."""
+    seconds_of = np.array([(a.timestamp(), b.timestamp()) for a, b in pairs]).reshape(-1, 2)
+    minutes = np.clip(np.floor(seconds_of / 60), FIRST, LAST).astype(np.int64)
+    totals = timetable.all_worked(minutes)
+    found: list[int] = np.maximum(totals[:, 1] - totals[:, 0], 0).tolist()
+    return found

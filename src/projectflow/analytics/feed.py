@@ -193,7 +193,9 @@ async def _renew(
     late: list[UUID] = []
     for task_id, news in events.items():
         facts = before.get(task_id, TaskFacts())
-        if news[0].seq <= (part.begun if facts.head is None else facts.head.seq):
+        # Also where its own log goes on in order: a state that it comes to late may have changed
+        # since, which was counted without it.
+        if news[0].seq <= max(part.begun, 0 if facts.head is None else facts.head.seq):
             late.append(task_id)
         else:
             for event in news:

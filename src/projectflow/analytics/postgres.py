@@ -206,6 +206,29 @@ class PostgresStore:
         )
         return [Wait(*row) for row in rows]
 
+    async def active(self, db: Db, tenant_id: UUID, since: datetime, until: datetime) -> int:
+        """How many people did anything: looks each person up instead of all that they did."""
+        found: int = await db.fetchval(
+            """
+            WITH RECURSIVE person AS (
+                (SELECT user_id FROM analytics_usage WHERE tenant_id = $1
+                 ORDER BY user_id LIMIT 1)
+                UNION ALL
+                SELECT (SELECT u.user_id FROM analytics_usage u
+                        WHERE u.tenant_id = $1 AND u.user_id > p.user_id
+                        ORDER BY u.user_id LIMIT 1)
+                FROM person p WHERE p.user_id IS NOT NULL)
+            SELECT count(*) FROM person p
+            WHERE p.user_id IS NOT NULL AND EXISTS (
+                SELECT FROM analytics_usage u
+                WHERE u.tenant_id = $1 AND u.user_id = p.user_id AND u.at >= $2 AND u.at < $3)
+            """,
+            tenant_id,
+            since,
+            until,
+        )
+        return found
+
     async def usage(self, db: Db, tenant_id: UUID, edges: Sequence[datetime]) -> list[Use]:
         """Who did how much in the pieces between edges."""
         rows = await db.fetch(

@@ -17,7 +17,6 @@ from projectflow.analytics.durations import (
     percent,
     seconds,
     spread,
-    working_by,
 )
 from projectflow.analytics.earned_value import (
     HOUR,
@@ -164,7 +163,7 @@ async def read_project_metrics(
         now=now_of(present),
         totals=totals_of(flows),
         pieces=pieces_of(cut, flows, fresh.as_of),
-        durations=durations_of(done, working_by(timetables.project)),
+        durations=durations_of(done, timetables.project),
         measured=len(done),
         completions=await _scatter(db, actor, done[:SHOWN_COMPLETIONS]),
         on_time=on_time_of(done),

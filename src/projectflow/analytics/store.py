@@ -173,6 +173,10 @@ class AnalyticsStore(Protocol):
         """When tasks waited, where that touches the range."""
         ...
 
+    async def active(self, db: Db, tenant_id: UUID, since: datetime, until: datetime) -> int:
+        """How many people did anything between two moments, which are whole quarters of an hour."""
+        ...
+
     async def usage(self, db: Db, tenant_id: UUID, edges: Sequence[datetime]) -> list[Use]:
         """Who did how much in the pieces between edges, which are whole quarters of an hour."""
         ...

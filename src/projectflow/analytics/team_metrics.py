@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from projectflow.analytics.durations import Durations, durations_of, working_by
+from projectflow.analytics.durations import Durations, durations_of
 from projectflow.analytics.flows import Now, now_of
 from projectflow.analytics.people import MAX_PEOPLE, PersonNumbers, by_person
 from projectflow.analytics.project_metrics import MAX_COMPLETIONS, OnTime, on_time_of
@@ -76,7 +76,7 @@ async def read_team_performance(
         now=now_of(present),
         completed=len(done),
         throughput=throughput_of(cut, done, fresh.as_of),
-        durations=durations_of(done, working_by(timetables.project)),
+        durations=durations_of(done, timetables.project),
         on_time=on_time_of(done),
         people=by_person(present, done, worked, members),
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from projectflow.analytics.durations import Durations, durations_of, working_by
+from projectflow.analytics.durations import Durations, durations_of
 from projectflow.analytics.earned_value import cents
 from projectflow.analytics.flows import (
     Now,
@@ -87,7 +87,7 @@ async def read_tenant_metrics(
     present = await store.present(db, scope, fresh.as_of)
     waits = await store.waits(db, scope, cut.start, cut.end, MAX_WAITS + 1)
     worked = await store.worked(db, scope, [cut.start, cut.end], within=True)
-    used = await store.usage(db, actor.tenant_id, [cut.start, cut.end])
+    active = await store.active(db, actor.tenant_id, cut.start, cut.end)
     timetables = await load_timetables(db, actor, None, [])
     members = await db.fetchrow(
         "SELECT count(*) FROM users WHERE tenant_id = $1 AND is_active AND deleted_at IS NULL",
@@ -106,13 +106,13 @@ async def read_tenant_metrics(
         now=now_of(present),
         totals=totals_of(flows),
         pieces=pieces_of(cut, flows, fresh.as_of),
-        durations=durations_of(done, working_by(timetables.project)),
+        durations=durations_of(done, timetables.project),
         measured=len(done),
         on_time=on_time_of(done),
         waited_seconds=waited_seconds(waits[:MAX_WAITS], cut.start, min(cut.end, fresh.as_of)),
         waited_is_partial=len(waits) > MAX_WAITS,
         tracked_hours=cents(sum((each.seconds for each in worked), Decimal(0))),
-        active_people=len({each.user_id for each in used}),
+        active_people=active,
         busiest=[ProjectShare(*item) for item in busiest[:SHOWN_PROJECTS]],
         people=by_person(present, done, seen),
     )

@@ -6,6 +6,7 @@ from functools import cache
 from itertools import product
 from uuid import UUID
 
+import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -281,3 +282,17 @@ def test_as_late_as_possible_keeps_every_dependency_and_moves_nobody(network):
     assert_dependencies_hold(
         network, lambda key: (found.activities[key].start, found.activities[key].finish)
     )
+
+
+@given(
+    name=st.sampled_from(sorted(CALENDARS)),
+    moments=st.lists(st.integers(FIRST_DAY * 1440, LAST_DAY * 1440), max_size=20),
+)
+def test_many_moments_at_once_are_as_each_alone(name: str, moments: list[int]) -> None:
+    table = Timetable(CALENDARS[name])
+
+    together = table.all_worked(np.array(moments, np.int64))
+
+    zero = table.worked(FIRST_DAY * 1440)
+    alone = [table.worked(moment) - zero for moment in moments]
+    assert [total - zero for total in together.tolist()] == alone

@@ -8,7 +8,9 @@ moments; `finish_at` is the gap's beginning (17:00 on Friday), `start_at` its en
 from bisect import bisect_left, bisect_right
 from datetime import datetime
 
+import numpy as np
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from projectflow.core.problems import InvalidInput
 from projectflow.tasks.schedule.calendars import (
@@ -67,6 +69,20 @@ class Timetable:
         if at < 0:
             return self.totals[0]
         return self.totals[at] + min(moment, self.ends[at]) - self.starts[at]
+
+    def all_worked(self, moments: NDArray[np.int64]) -> NDArray[np.int64]:
+        """`worked` for many moments, in an array of the same shape."""
+        if moments.size == 0:
+            return moments
+        for end in (int(moments.min()), int(moments.max())):
+            self.worked(end)
+        starts, ends = np.array(self.starts, np.int64), np.array(self.ends, np.int64)
+        totals = np.array(self.totals, np.int64)
+        if starts.size == 0:
+            return np.full_like(moments, totals[0])
+        at = np.searchsorted(starts, moments, side="right") - 1
+        within = totals[at] + np.minimum(moments, ends[at]) - starts[at]
+        return np.where(at < 0, totals[0], within)
 
     def finish_at(self, total: int) -> int:
         """The first moment with that many minutes worked: where work of that length ends."""
