@@ -4,6 +4,7 @@ import { IconButton } from "@/ui/Button"
 import { Menu } from "@/ui/Menu"
 import { DataTable } from "./DataTable"
 import { csvOf, svgOf, type Column } from "./exporting"
+import { Legend, type LegendEntry } from "./Legend"
 
 interface ChartFrameProps<Row> {
   title: string
@@ -14,11 +15,17 @@ interface ChartFrameProps<Row> {
   columns: readonly Column<Row>[]
   /** Height of the drawing in pixels. */
   height?: number
+  /** What the numbers are, as docs define them. */
+  meaning?: string
+  /** What the colours stand for, where there is more than one. */
+  legend?: readonly LegendEntry[]
+  /** What is chosen about the drawing: hours or tasks. */
+  choice?: ReactNode
   children: ReactNode
 }
 
 /** A chart with its sentence, its numbers as a table, and both to take away. */
-export function ChartFrame<Row>({ title, summary, rows, columns, height = 240, children }: ChartFrameProps<Row>) {
+export function ChartFrame<Row>({ title, summary, rows, columns, height = 240, meaning, legend, choice, children }: ChartFrameProps<Row>) {
   const [asTable, setAsTable] = useState(false)
   const drawing = useRef<HTMLDivElement>(null)
   const id = useId()
@@ -37,6 +44,7 @@ export function ChartFrame<Row>({ title, summary, rows, columns, height = 240, c
           </h3>
           <p className="mt-0.5 text-xs text-ink-muted">{summary}</p>
         </div>
+        {choice}
         <Menu
           button={<IconButton icon="more" label={`Actions for ${title}`} />}
           actions={[
@@ -57,6 +65,13 @@ export function ChartFrame<Row>({ title, summary, rows, columns, height = 240, c
         <div ref={drawing} style={{ height }} className="min-w-0 text-2xs">
           {children}
         </div>
+      )}
+      {legend && !asTable && <Legend entries={legend} />}
+      {meaning && (
+        <details className="mt-2 text-xs text-ink-muted">
+          <summary className="w-fit cursor-pointer rounded hover:text-ink">What this counts</summary>
+          <p className="mt-1 max-w-prose">{meaning}</p>
+        </details>
       )}
     </figure>
   )

@@ -3,6 +3,8 @@ export interface Column<Row> {
   label: string
   of: (row: Row) => string | number | null
   isNumber?: boolean
+  /** Makes its cells buttons that lead to what they name; null where they cannot. */
+  opens?: (row: Row) => (() => void) | null
 }
 
 const SPECIAL = /[",\r\n]/
