@@ -1,9 +1,11 @@
 import { useState } from "react"
-import type { WeekLoad } from "@/lib/api/types"
+import type { PersonLoad, WeekLoad } from "@/lib/api/types"
 import { shortDate } from "@/lib/dates"
 import { addDays, mondayOf, todayIn, weekOfDay } from "@/lib/days"
 import { formatNumber } from "@/lib/region"
+import { saveFile } from "@/lib/saveFile"
 import { Button, IconButton } from "@/ui/Button"
+import { csvOf, type Column } from "@/ui/charts/exporting"
 import { EmptyState, ErrorNotice, Skeleton } from "@/ui/states"
 import { useGetWorkspaceLoadQuery } from "./api"
 import { heatOf, hoursOf, weeksFrom, type Heat } from "./heat"
@@ -34,6 +36,11 @@ export function HeatMap({ zone }: { zone: string }) {
         <Button size="sm" onClick={() => setFirst(todayIn(zone))}>
           This week
         </Button>
+        {loads && loads.length > 0 && (
+          <Button size="sm" icon="download" onClick={() => saveFile(new Blob([csvOf(rowsOf(loads), COLUMNS)], { type: "text/csv;charset=utf-8" }), "workload.csv")}>
+            Download as CSV
+          </Button>
+        )}
         <ul aria-label="Colours" className="ml-auto flex flex-wrap gap-1.5 text-2xs">
           {WORDS.map(([heat, word]) => (
             <li key={heat} className={`rounded px-1.5 py-0.5 ${LOOKS[heat]}`}>
@@ -65,10 +72,11 @@ export function HeatMap({ zone }: { zone: string }) {
               </tr>
             </thead>
             <tbody>
-              {loads.map(({ user, weeks: own }) => (
+              {loads.map(({ user, weeks: own, undated }) => (
                 <tr key={user.id}>
                   <th scope="row" className="sticky left-0 max-w-40 truncate bg-raised px-2 py-1 text-left font-normal text-ink">
-                    {`${user.first_name} ${user.last_name}`.trim()}
+                    {nameOf(user)}
+                    {undated > 0 && <span className="block truncate text-2xs text-ink-muted">{hoursOf(undated)} without a date</span>}
                   </th>
                   {own.map((week) => (
                     <Cell key={week.week} week={week} />
@@ -82,6 +90,25 @@ export function HeatMap({ zone }: { zone: string }) {
     </section>
   )
 }
+
+function nameOf({ first_name, last_name }: PersonLoad["user"]): string {
+  return `${first_name} ${last_name}`.trim()
+}
+
+interface PersonWeek {
+  name: string
+  week: WeekLoad
+}
+
+const rowsOf = (loads: readonly PersonLoad[]) => loads.flatMap(({ user, weeks }) => weeks.map((week): PersonWeek => ({ name: nameOf(user), week })))
+
+const COLUMNS: Column<PersonWeek>[] = [
+  { label: "Person", of: ({ name }) => name },
+  { label: "Week from", of: ({ week }) => mondayOf(week.week) },
+  { label: "Planned, hours", of: ({ week }) => week.planned / 60, isNumber: true },
+  { label: "Can work, hours", of: ({ week }) => week.capacity / 60, isNumber: true },
+  { label: "Per cent", of: ({ week }) => heatOf(week).percent, isNumber: true },
+]
 
 function Cell({ week }: { week: WeekLoad }) {
   const { heat, percent } = heatOf(week)

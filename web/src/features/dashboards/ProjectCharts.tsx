@@ -19,9 +19,9 @@ interface ProjectChartsProps {
 /** Everything that is drawn; a chunk of its own, because the library that draws is large. */
 export function ProjectCharts({ numbers, trends, states, people, onOpen }: ProjectChartsProps) {
   return (
-    <div className="grid items-start gap-4 lg:grid-cols-2">
+    <div className="grid gap-4 lg:grid-cols-2">
       {trends && <ThroughputChart pieces={trends.pieces} unit={trends.range.bucket} />}
-      <TimesChart completions={numbers.completions} durations={numbers.durations} onOpen={onOpen} />
+      <TimesChart completions={numbers.completions} durations={numbers.durations} range={numbers.range} onOpen={onOpen} />
       <FlowChart pieces={numbers.pieces} />
       <BurnChart pieces={numbers.pieces} />
       <AgesChart tasks={numbers.in_progress} cycle={numbers.durations.cycle_seconds} states={states} people={people} onOpen={onOpen} />

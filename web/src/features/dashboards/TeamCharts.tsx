@@ -6,7 +6,7 @@ import { ThroughputChart } from "./charts/ThroughputChart"
 /** What is drawn of a team. */
 export function TeamCharts({ numbers, people }: { numbers: TeamNumbers; people: readonly User[] }) {
   return (
-    <div className="grid items-start gap-4 lg:grid-cols-2">
+    <div className="grid gap-4 lg:grid-cols-2">
       <ThroughputChart pieces={numbers.throughput} unit={numbers.range.bucket} />
       <PeopleChart numbers={numbers.people} people={people} />
     </div>

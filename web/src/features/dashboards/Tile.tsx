@@ -31,7 +31,7 @@ export function Tile({ label, value, note, meaning, isBad = false }: TileProps) 
 /** The numbers that matter; the first thing of a dashboard. */
 export function Tiles({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <ul aria-label={label} className="grid grid-cols-2 items-start gap-3 sm:grid-cols-3 lg:grid-cols-4">
+    <ul aria-label={label} className="grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-4">
       {children}
     </ul>
   )

@@ -27,7 +27,7 @@ export function WorkspaceCharts({ numbers, usage, projects, people, onOpenProjec
   const [first] = shares
   const [feature] = usage?.features ?? []
   return (
-    <div className="grid items-start gap-4 lg:grid-cols-2">
+    <div className="grid gap-4 lg:grid-cols-2">
       <ThroughputChart {...finishedByWeek(numbers.pieces, numbers.range.bucket)} />
       <BarsChart
         title="Finished by project"

@@ -32,7 +32,7 @@ export function ChartFrame<Row>({ title, summary, rows, columns, height = 240, m
   const name = title.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")
   const saveDrawing = () => {
     const svg = drawing.current?.querySelector<SVGSVGElement>("svg.recharts-surface")
-    if (svg) saveFile(new Blob([svgOf(svg, title)], { type: "image/svg+xml" }), `${name}.svg`)
+    if (svg) saveFile(new Blob([svgOf(svg, title, legend)], { type: "image/svg+xml" }), `${name}.svg`)
   }
 
   return (

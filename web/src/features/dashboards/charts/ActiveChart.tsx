@@ -1,5 +1,4 @@
 import { Bar, BarChart, CartesianGrid, Tooltip, XAxis, YAxis } from "recharts"
-import { shortDate } from "@/lib/dates"
 import { formatNumber } from "@/lib/region"
 import { ChartFrame } from "@/ui/charts/ChartFrame"
 import { AXIS, GRID, SERIES, TOOLTIP } from "@/ui/charts/look"
@@ -7,7 +6,7 @@ import { Plot } from "@/ui/charts/Plot"
 import type { Usage } from "../api"
 import { MEANINGS } from "../meanings"
 import { plural } from "../words"
-import { tipDay } from "./tips"
+import { tickDay, tipDay } from "./tips"
 
 /** How many people changed something, piece by piece of time. */
 export function ActiveChart({ usage: { active, people, changes, range } }: { usage: Usage }) {
@@ -26,7 +25,7 @@ export function ActiveChart({ usage: { active, people, changes, range } }: { usa
       <Plot>
         <BarChart data={active} margin={{ top: 8, right: 8, bottom: 0, left: -20 }}>
           <CartesianGrid {...GRID} />
-          <XAxis {...AXIS} dataKey="start" tickFormatter={shortDate} minTickGap={24} />
+          <XAxis {...AXIS} dataKey="start" tickFormatter={tickDay} minTickGap={24} />
           <YAxis {...AXIS} allowDecimals={false} />
           <Tooltip {...TOOLTIP} labelFormatter={tipDay} />
           <Bar dataKey="people" name="People" fill={SERIES[0]} radius={[3, 3, 0, 0]} maxBarSize={24} isAnimationActive={false} />

@@ -62,7 +62,7 @@ export function AgesChart({ tasks, cycle, states, people, onOpen }: AgesChartPro
       <Plot>
         <BarChart data={drawn} layout="vertical" margin={{ top: 4, right: 12, bottom: 0, left: 0 }}>
           <CartesianGrid {...GRID} vertical horizontal={false} />
-          <XAxis {...AXIS} type="number" unit=" d" domain={[0, (most: number) => Math.max(most, old == null ? 0 : inDays(old))]} />
+          <XAxis {...AXIS} type="number" unit=" d" />
           <YAxis {...AXIS} type="category" dataKey="name" width={72} interval={0} />
           <Tooltip
             cursor={TOOLTIP.cursor}
@@ -77,7 +77,7 @@ export function AgesChart({ tasks, cycle, states, people, onOpen }: AgesChartPro
               ) : null
             }}
           />
-          {old != null && <ReferenceLine x={inDays(old)} stroke="var(--ink-muted)" strokeDasharray="6 3" />}
+          {old != null && <ReferenceLine x={inDays(old)} stroke="var(--ink-muted)" strokeDasharray="6 3" ifOverflow="extendDomain" />}
           {[false, true].map((isBlocked) => (
             <Bar
               key={String(isBlocked)}

@@ -1,6 +1,5 @@
 import { useState } from "react"
 import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from "recharts"
-import { shortDate } from "@/lib/dates"
 import { formatNumber } from "@/lib/region"
 import { ChartFrame } from "@/ui/charts/ChartFrame"
 import { Choice } from "@/ui/charts/Choice"
@@ -8,7 +7,7 @@ import { AXIS, GRID, SERIES, TOOLTIP } from "@/ui/charts/look"
 import { Plot } from "@/ui/charts/Plot"
 import type { Piece } from "../api"
 import { MEANINGS } from "../meanings"
-import { tipDay } from "./tips"
+import { tickDay, tipDay } from "./tips"
 
 const LINES = [
   { of: "scope", label: "Scope", color: "var(--state-backlog)", dash: "6 3" },
@@ -44,7 +43,7 @@ export function BurnChart({ pieces }: { pieces: readonly Piece[] }) {
       <Plot>
         <LineChart data={rows} margin={{ top: 8, right: 8, bottom: 0, left: -20 }}>
           <CartesianGrid {...GRID} />
-          <XAxis {...AXIS} dataKey="start" tickFormatter={shortDate} minTickGap={24} />
+          <XAxis {...AXIS} dataKey="start" tickFormatter={tickDay} minTickGap={24} />
           <YAxis {...AXIS} allowDecimals={false} />
           <Tooltip {...TOOLTIP} labelFormatter={tipDay} />
           {LINES.map(({ of, label, color, dash }) => (

@@ -22,7 +22,7 @@ export function PeopleChart({ numbers, people }: { numbers: readonly PersonNumbe
       title="Workload by person"
       summary={
         most
-          ? `${plural(rows.length, "row")}; most open work: ${most.name} with ${plural(most.open, "task")} (${formatNumber(Number(most.open_hours))} h estimated), ${formatNumber(most.overdue)} overdue.`
+          ? `Most open work: ${most.name} with ${plural(most.open, "task")} (${formatNumber(Number(most.open_hours))} h estimated), ${formatNumber(most.overdue)} overdue.`
           : "Nobody has open work here, and nobody finished any in this range."
       }
       height={Math.max(140, drawn.length * 30 + 40)}

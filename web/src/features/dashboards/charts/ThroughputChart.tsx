@@ -6,7 +6,7 @@ import { AXIS, GRID, SERIES, TOOLTIP } from "@/ui/charts/look"
 import { Plot } from "@/ui/charts/Plot"
 import { MEANINGS } from "../meanings"
 import { plural } from "../words"
-import { tipDay } from "./tips"
+import { tickDay, tipDay } from "./tips"
 
 export interface Finished {
   start: string
@@ -49,7 +49,7 @@ export function ThroughputChart({ pieces, unit }: ThroughputChartProps) {
       <Plot>
         <ComposedChart data={rows} margin={{ top: 8, right: 8, bottom: 0, left: -20 }}>
           <CartesianGrid {...GRID} />
-          <XAxis {...AXIS} dataKey="start" tickFormatter={shortDate} minTickGap={16} />
+          <XAxis {...AXIS} dataKey="start" tickFormatter={tickDay} minTickGap={16} />
           <YAxis {...AXIS} allowDecimals={false} />
           <Tooltip {...TOOLTIP} labelFormatter={tipDay} />
           <Bar dataKey="completed" name="Finished" fill={SERIES[0]} radius={[3, 3, 0, 0]} maxBarSize={40} isAnimationActive={false} />

@@ -1,6 +1,6 @@
 import { useState } from "react"
 import { CartesianGrid, ReferenceLine, Scatter, ScatterChart, Tooltip, XAxis, YAxis } from "recharts"
-import { momentOf } from "@/lib/dates"
+import { momentOf, startOfDay } from "@/lib/dates"
 import { ChartFrame } from "@/ui/charts/ChartFrame"
 import { Choice } from "@/ui/charts/Choice"
 import { AXIS, GRID, SERIES } from "@/ui/charts/look"
@@ -14,6 +14,7 @@ import { tickDay } from "./tips"
 interface TimesChartProps {
   completions: readonly Completed[]
   durations: ProjectNumbers["durations"]
+  range: Pick<ProjectNumbers["range"], "since" | "until">
   onOpen: (taskId: string) => void
 }
 
@@ -25,7 +26,7 @@ interface Point {
 }
 
 /** How long each finished task took, and how long most of them did. */
-export function TimesChart({ completions, durations, onOpen }: TimesChartProps) {
+export function TimesChart({ completions, durations, range, onOpen }: TimesChartProps) {
   const [measure, setMeasure] = useState<"cycle" | "lead">("cycle")
   const spread = measure === "cycle" ? durations.cycle_seconds : durations.lead_seconds
   const points = completions.flatMap((task): Point[] => {
@@ -54,14 +55,13 @@ export function TimesChart({ completions, durations, onOpen }: TimesChartProps) 
         { label: "Finished", of: ({ task }) => momentOf(task.completed_at) },
         { label: `${name}, days`, of: ({ days }) => days, isNumber: true },
       ]}
-      legend={lines.map(({ label, dash }) => ({ label, color: "var(--ink-muted)", mark: dash === "1 0" ? "line" : "dashed" }))}
       choice={<Choice label="Time" value={measure} onChange={setMeasure} options={[{ value: "cycle", label: "Cycle" }, { value: "lead", label: "Lead" }]} />}
       meaning={`${MEANINGS[measure]} ${MEANINGS.scatter} The latest 500 are drawn.`}
     >
       <Plot>
         <ScatterChart margin={{ top: 12, right: 8, bottom: 0, left: -12 }}>
           <CartesianGrid {...GRID} />
-          <XAxis {...AXIS} type="number" dataKey="at" domain={["dataMin", "dataMax"]} tickFormatter={tickDay} minTickGap={32} scale="time" />
+          <XAxis {...AXIS} type="number" dataKey="at" domain={[startOfDay(range.since).getTime(), startOfDay(range.until, 1).getTime()]} tickFormatter={tickDay} minTickGap={32} scale="time" />
           <YAxis {...AXIS} type="number" dataKey="days" domain={[0, "auto"]} unit=" d" />
           <Tooltip
             isAnimationActive={false}
@@ -75,7 +75,7 @@ export function TimesChart({ completions, durations, onOpen }: TimesChartProps) 
             }}
           />
           {lines.map(({ label, seconds, dash }) => (
-            <ReferenceLine key={label} y={inDays(seconds)} stroke="var(--ink-muted)" strokeDasharray={dash} label={{ value: label, position: "insideTopRight", fill: "var(--ink-muted)", fontSize: 11 }} />
+            <ReferenceLine key={label} ifOverflow="extendDomain" y={inDays(seconds)} stroke="var(--ink-muted)" strokeDasharray={dash} label={{ value: label, position: "insideTopRight", fill: "var(--ink-muted)", fontSize: 11 }} />
           ))}
           <Scatter data={points} fill={SERIES[0]} fillOpacity={0.7} isAnimationActive={false} onClick={({ payload }: { payload?: Point }) => (payload ? open(payload)?.() : undefined)} />
         </ScatterChart>

@@ -1,6 +1,5 @@
 import { useState } from "react"
 import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from "recharts"
-import { shortDate } from "@/lib/dates"
 import { formatNumber } from "@/lib/region"
 import { ChartFrame } from "@/ui/charts/ChartFrame"
 import { Choice } from "@/ui/charts/Choice"
@@ -9,7 +8,7 @@ import { Plot } from "@/ui/charts/Plot"
 import type { EarnedValue } from "../api"
 import { MEANINGS } from "../meanings"
 import { hours, money } from "../words"
-import { tipDay } from "./tips"
+import { tickDay, tipDay } from "./tips"
 
 const LINES = [
   { of: "planned", label: "Planned value (PV)", color: "var(--state-backlog)", dash: "6 3" },
@@ -52,7 +51,7 @@ export function ValueChart({ value }: { value: EarnedValue }) {
       <Plot>
         <LineChart data={rows} margin={{ top: 8, right: 8, bottom: 0, left: -8 }}>
           <CartesianGrid {...GRID} />
-          <XAxis {...AXIS} dataKey="start" tickFormatter={shortDate} minTickGap={24} />
+          <XAxis {...AXIS} dataKey="start" tickFormatter={tickDay} minTickGap={24} />
           <YAxis {...AXIS} />
           <Tooltip {...TOOLTIP} labelFormatter={tipDay} />
           {LINES.map(({ of, label, color, dash }) => (

@@ -6,7 +6,7 @@ export function tipDay(label: ReactNode): ReactNode {
   return typeof label === "string" ? shortDate(label) : label
 }
 
-/** For an axis whose ticks `shortDate` would take for something else. */
-export function tickDay(moment: number): string {
-  return shortDate(new Date(moment).toISOString())
+/** A tick of an axis of time: a day, or a moment. Axes give a place as well, which `shortDate` would take for the time that it is. */
+export function tickDay(at: string | number): string {
+  return shortDate(typeof at === "string" ? at : new Date(at).toISOString())
 }
