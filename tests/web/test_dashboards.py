@@ -197,6 +197,10 @@ def test_a_projects_dashboard(past: Past, inspection: Inspection) -> None:
     visitor.goto(f"projects/{past.project}")
     expect(page).to_have_url(re.compile(r"/dashboard"))
 
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.get_by_role("application", name="Cumulative flow")).to_be_visible()
+    inspection.look(page, "dashboard on a phone")
+
     visitor.goto("projects/SOME/dashboard")
     expect(page.get_by_role("heading", name="Nothing to count yet")).to_be_visible()
     inspection.look(page, "dashboard of an empty project")

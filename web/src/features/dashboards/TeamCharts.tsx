@@ -7,6 +7,7 @@ import { ThroughputChart } from "./charts/ThroughputChart"
 export function TeamCharts({ numbers, people }: { numbers: TeamNumbers; people: readonly User[] }) {
   return (
     <div className="grid gap-4 lg:grid-cols-2">
+      <h2 className="sr-only">Charts</h2>
       <ThroughputChart pieces={numbers.throughput} unit={numbers.range.bucket} />
       <PeopleChart numbers={numbers.people} people={people} />
     </div>

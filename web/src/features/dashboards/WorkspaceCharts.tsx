@@ -28,6 +28,7 @@ export function WorkspaceCharts({ numbers, usage, projects, people, onOpenProjec
   const [feature] = usage?.features ?? []
   return (
     <div className="grid gap-4 lg:grid-cols-2">
+      <h2 className="sr-only">Charts</h2>
       <ThroughputChart {...finishedByWeek(numbers.pieces, numbers.range.bucket)} />
       <BarsChart
         title="Finished by project"

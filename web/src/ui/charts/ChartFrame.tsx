@@ -2,6 +2,7 @@ import { useId, useRef, useState, type ReactNode } from "react"
 import { saveFile } from "@/lib/saveFile"
 import { IconButton } from "@/ui/Button"
 import { Menu } from "@/ui/Menu"
+import { ChartTitle } from "./chartTitle"
 import { DataTable } from "./DataTable"
 import { csvOf, svgOf, type Column } from "./exporting"
 import { Legend, type LegendEntry } from "./Legend"
@@ -63,7 +64,7 @@ export function ChartFrame<Row>({ title, summary, rows, columns, height = 240, m
         <DataTable caption={title} rows={rows} columns={columns} maxHeight={height} />
       ) : (
         <div ref={drawing} style={{ height }} className="min-w-0 text-2xs">
-          {children}
+          <ChartTitle value={title}>{children}</ChartTitle>
         </div>
       )}
       {legend && !asTable && <Legend entries={legend} />}

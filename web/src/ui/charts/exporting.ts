@@ -26,6 +26,7 @@ export function csvOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
   return lines.map((line) => `${line.join(",")}\r\n`).join("")
 }
 
+const SVG = "http://www.w3.org/2000/svg"
 const DRAWN = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-family", "font-size", "font-weight", "color"]
 
 /** A drawing that looks the same outside this page: what its styles amount to is written into it. */
@@ -39,7 +40,7 @@ export function svgOf(svg: SVGSVGElement, title: string, legend: readonly Legend
   })
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg")
   copy.style.background = getComputedStyle(document.documentElement).backgroundColor
-  const named = document.createElementNS("http://www.w3.org/2000/svg", "title")
+  const named = document.createElementNS(SVG, "title")
   named.textContent = title
   copy.prepend(named)
   if (legend.length > 0) addLegend(copy, legend)
@@ -58,10 +59,10 @@ function addLegend(svg: SVGSVGElement, legend: readonly LegendEntry[]): void {
   const ink = colorOf("var(--ink-muted)")
   legend.forEach(({ label, color, opacity = 1, mark }, line) => {
     const middle = height + 8 + line * LEGEND_LINE
-    const sign = document.createElementNS(svg.namespaceURI, "path")
+    const sign = document.createElementNS(SVG, "path")
     sign.setAttribute("d", `M8 ${middle}h14`)
     Object.assign(sign.style, { stroke: colorOf(color), strokeWidth: mark === "square" ? "9" : "2.5", strokeOpacity: String(opacity), strokeDasharray: mark === "dashed" ? "5 3" : "" })
-    const words = document.createElementNS(svg.namespaceURI, "text")
+    const words = document.createElementNS(SVG, "text")
     words.setAttribute("x", "30")
     words.setAttribute("y", String(middle + 4))
     Object.assign(words.style, { fill: ink, font: "11px sans-serif" })

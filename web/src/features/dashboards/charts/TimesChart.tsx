@@ -77,7 +77,7 @@ export function TimesChart({ completions, durations, range, onOpen }: TimesChart
           {lines.map(({ label, seconds, dash }) => (
             <ReferenceLine key={label} ifOverflow="extendDomain" y={inDays(seconds)} stroke="var(--ink-muted)" strokeDasharray={dash} label={{ value: label, position: "insideTopRight", fill: "var(--ink-muted)", fontSize: 11 }} />
           ))}
-          <Scatter data={points} fill={SERIES[0]} fillOpacity={0.7} isAnimationActive={false} onClick={({ payload }: { payload?: Point }) => (payload ? open(payload)?.() : undefined)} />
+          <Scatter data={points} fill={SERIES[0]} fillOpacity={0.85} isAnimationActive={false} onClick={({ payload }: { payload?: Point }) => (payload ? open(payload)?.() : undefined)} />
         </ScatterChart>
       </Plot>
     </ChartFrame>
