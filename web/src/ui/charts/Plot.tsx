@@ -7,7 +7,7 @@ export function Plot({ children }: { children: ReactElement<{ "aria-label"?: str
   const title = useContext(ChartTitle)
   return (
     <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 480, height: 240 }}>
-      {cloneElement(children, { "aria-label": `${title}, arrow keys go from point to point` })}
+      {cloneElement(children, { "aria-label": title })}
     </ResponsiveContainer>
   )
 }
