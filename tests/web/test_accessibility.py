@@ -166,6 +166,9 @@ def test_projects_the_board_and_a_task(
     look(page, "board on a phone")
     page.get_by_role("button", name="Open sidebar").click()
     look(page, "sidebar on a phone")
+    visitor.goto("insights")
+    expect(page.get_by_role("figure").locator(".recharts-surface").first).to_be_visible()
+    look(page, "insights on a phone")
 
 
 def test_people_and_teams(visitor: Visitor, inspection: Inspection) -> None:

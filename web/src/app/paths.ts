@@ -15,6 +15,9 @@ export const paths = {
   search: (slug: string, words = "") => `/w/${slug}/search${words ? `?${new URLSearchParams({ q: words }).toString()}` : ""}`,
   tasks: (slug: string, query = "") => `/w/${slug}/tasks${query ? `?${new URLSearchParams({ query }).toString()}` : ""}`,
   view: (slug: string, id: string) => `/w/${slug}/tasks?view=${id}`,
+  /** What is counted: the workspace, a team, or everybody's weeks. */
+  insights: (slug: string) => `/w/${slug}/insights`,
+  dashboard: (slug: string, projectId: string) => `/w/${slug}/projects/${projectId}/dashboard`,
   time: (slug: string) => `/w/${slug}/time`,
   notifications: (slug: string) => `/w/${slug}/settings/notifications`,
   imports: (slug: string) => `/w/${slug}/imports`,

@@ -71,6 +71,11 @@ export const routes: RouteObject[] = [
                 lazy: async () => ({ Component: (await import("./pages/WorkloadPage")).WorkloadPage }),
               },
               {
+                path: "projects/:projectId/dashboard",
+                lazy: async () => ({ Component: (await import("./pages/DashboardPage")).DashboardPage }),
+              },
+              { path: "insights", lazy: async () => ({ Component: (await import("./pages/InsightsPage")).InsightsPage }) },
+              {
                 path: "imports",
                 lazy: async () => ({ Component: (await import("./pages/ImportsPage")).ImportsPage }),
               },

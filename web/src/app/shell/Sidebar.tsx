@@ -73,6 +73,9 @@ export function Sidebar({ onShowShortcuts, onSearch }: SidebarProps) {
           <Item to={paths.time(slug)} icon="clock">
             Timesheet
           </Item>
+          <Item to={paths.insights(slug)} icon="insights">
+            Insights
+          </Item>
           <Item to={paths.imports(slug)} icon="import">
             Imports
           </Item>

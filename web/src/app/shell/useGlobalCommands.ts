@@ -47,6 +47,7 @@ export function useGlobalCommands({ toggleSidebar, showHelp, signOut }: Shell): 
     goMyWork: go(paths.myWork(slug)),
     goProjects: go(paths.projects(slug)),
     goTasks: go(paths.tasks(slug)),
+    goInsights: go(paths.insights(slug)),
     goTime: go(paths.time(slug)),
     goPeople: go(paths.people(slug)),
     goTeams: go(paths.teams(slug)),

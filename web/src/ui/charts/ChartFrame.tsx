@@ -2,8 +2,10 @@ import { useId, useRef, useState, type ReactNode } from "react"
 import { saveFile } from "@/lib/saveFile"
 import { IconButton } from "@/ui/Button"
 import { Menu } from "@/ui/Menu"
+import { ChartTitle } from "./chartTitle"
 import { DataTable } from "./DataTable"
 import { csvOf, svgOf, type Column } from "./exporting"
+import { Legend, type LegendEntry } from "./Legend"
 
 interface ChartFrameProps<Row> {
   title: string
@@ -14,18 +16,24 @@ interface ChartFrameProps<Row> {
   columns: readonly Column<Row>[]
   /** Height of the drawing in pixels. */
   height?: number
+  /** What the numbers are, as docs define them. */
+  meaning?: string
+  /** What the colours stand for, where there is more than one. */
+  legend?: readonly LegendEntry[]
+  /** What is chosen about the drawing: hours or tasks. */
+  choice?: ReactNode
   children: ReactNode
 }
 
 /** A chart with its sentence, its numbers as a table, and both to take away. */
-export function ChartFrame<Row>({ title, summary, rows, columns, height = 240, children }: ChartFrameProps<Row>) {
+export function ChartFrame<Row>({ title, summary, rows, columns, height = 240, meaning, legend, choice, children }: ChartFrameProps<Row>) {
   const [asTable, setAsTable] = useState(false)
   const drawing = useRef<HTMLDivElement>(null)
   const id = useId()
   const name = title.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")
   const saveDrawing = () => {
     const svg = drawing.current?.querySelector<SVGSVGElement>("svg.recharts-surface")
-    if (svg) saveFile(new Blob([svgOf(svg, title)], { type: "image/svg+xml" }), `${name}.svg`)
+    if (svg) saveFile(new Blob([svgOf(svg, title, legend)], { type: "image/svg+xml" }), `${name}.svg`)
   }
 
   return (
@@ -37,6 +45,7 @@ export function ChartFrame<Row>({ title, summary, rows, columns, height = 240, c
           </h3>
           <p className="mt-0.5 text-xs text-ink-muted">{summary}</p>
         </div>
+        {choice}
         <Menu
           button={<IconButton icon="more" label={`Actions for ${title}`} />}
           actions={[
@@ -55,8 +64,15 @@ export function ChartFrame<Row>({ title, summary, rows, columns, height = 240, c
         <DataTable caption={title} rows={rows} columns={columns} maxHeight={height} />
       ) : (
         <div ref={drawing} style={{ height }} className="min-w-0 text-2xs">
-          {children}
+          <ChartTitle value={title}>{children}</ChartTitle>
         </div>
+      )}
+      {legend && !asTable && <Legend entries={legend} />}
+      {meaning && (
+        <details className="mt-2 text-xs text-ink-muted">
+          <summary className="w-fit cursor-pointer rounded hover:text-ink">What this counts</summary>
+          <p className="mt-1 max-w-prose">{meaning}</p>
+        </details>
       )}
     </figure>
   )

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react"
 import type { Column } from "./exporting"
 
 interface DataTableProps<Row> {
@@ -27,9 +28,9 @@ export function DataTable<Row>({ caption, rows, columns, maxHeight }: DataTableP
         <tbody>
           {rows.map((row, index) => (
             <tr key={index} className="border-b border-line last:border-0">
-              {columns.map(({ label, of, isNumber }) => (
+              {columns.map(({ label, of, isNumber, opens }) => (
                 <td key={label} className={`px-2 py-1.5 ${isNumber ? "text-right tabular-nums" : ""}`}>
-                  {of(row) ?? "–"}
+                  <Opening onOpen={opens?.(row) ?? null}>{of(row) ?? "–"}</Opening>
                 </td>
               ))}
             </tr>
@@ -37,5 +38,14 @@ export function DataTable<Row>({ caption, rows, columns, maxHeight }: DataTableP
         </tbody>
       </table>
     </div>
+  )
+}
+
+function Opening({ onOpen, children }: { onOpen: (() => void) | null; children: ReactNode }) {
+  if (!onOpen) return children
+  return (
+    <button type="button" onClick={onOpen} className="rounded text-left text-ink underline decoration-line-strong underline-offset-2 hover:text-accent-ink">
+      {children}
+    </button>
   )
 }

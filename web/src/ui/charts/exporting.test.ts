@@ -23,3 +23,12 @@ it("gives a drawing its title and its own looks", () => {
   expect(written).toContain("fill: rgb(1, 2, 3)")
   expect(svg.querySelector("title")).toBeNull()
 })
+
+it("says in the drawing what its colours stand for", () => {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg")
+  svg.setAttribute("width", "300")
+  svg.setAttribute("height", "200")
+  const written = svgOf(svg, "Finished", [{ label: "Planned", color: "rgb(1, 2, 3)", mark: "dashed" }])
+  expect(written).toContain(">Planned</text>")
+  expect(written).toContain('viewBox="0 0 300 226"')
+})

@@ -1,8 +1,12 @@
+import type { LegendEntry } from "./Legend"
+
 /** A column of the numbers behind a chart. */
 export interface Column<Row> {
   label: string
   of: (row: Row) => string | number | null
   isNumber?: boolean
+  /** Makes its cells buttons that lead to what they name; null where they cannot. */
+  opens?: (row: Row) => (() => void) | null
 }
 
 const SPECIAL = /[",\r\n]/
@@ -22,10 +26,11 @@ export function csvOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
   return lines.map((line) => `${line.join(",")}\r\n`).join("")
 }
 
+const SVG = "http://www.w3.org/2000/svg"
 const DRAWN = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-family", "font-size", "font-weight", "color"]
 
 /** A drawing that looks the same outside this page: what its styles amount to is written into it. */
-export function svgOf(svg: SVGSVGElement, title: string): string {
+export function svgOf(svg: SVGSVGElement, title: string, legend: readonly LegendEntry[] = []): string {
   const copy = svg.cloneNode(true) as SVGSVGElement
   const originals = [svg, ...svg.querySelectorAll<SVGElement>("*")]
   const copies = [copy, ...copy.querySelectorAll<SVGElement>("*")]
@@ -35,8 +40,43 @@ export function svgOf(svg: SVGSVGElement, title: string): string {
   })
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg")
   copy.style.background = getComputedStyle(document.documentElement).backgroundColor
-  const named = document.createElementNS("http://www.w3.org/2000/svg", "title")
+  const named = document.createElementNS(SVG, "title")
   named.textContent = title
   copy.prepend(named)
+  if (legend.length > 0) addLegend(copy, legend)
   return new XMLSerializer().serializeToString(copy)
+}
+
+const LEGEND_LINE = 18
+
+/** Below the drawing, a line for each. Styles are set one by one: our CSP lets no attribute of them by. */
+function addLegend(svg: SVGSVGElement, legend: readonly LegendEntry[]): void {
+  const [width, height] = ["width", "height"].map((side) => Number.parseFloat(svg.getAttribute(side) ?? "") || 0) as [number, number]
+  const full = height + legend.length * LEGEND_LINE + 8
+  svg.setAttribute("height", String(full))
+  svg.setAttribute("viewBox", `0 0 ${width} ${full}`)
+  svg.style.height = `${full}px`
+  const ink = colorOf("var(--ink-muted)")
+  legend.forEach(({ label, color, opacity = 1, mark }, line) => {
+    const middle = height + 8 + line * LEGEND_LINE
+    const sign = document.createElementNS(SVG, "path")
+    sign.setAttribute("d", `M8 ${middle}h14`)
+    Object.assign(sign.style, { stroke: colorOf(color), strokeWidth: mark === "square" ? "9" : "2.5", strokeOpacity: String(opacity), strokeDasharray: mark === "dashed" ? "5 3" : "" })
+    const words = document.createElementNS(SVG, "text")
+    words.setAttribute("x", "30")
+    words.setAttribute("y", String(middle + 4))
+    Object.assign(words.style, { fill: ink, font: "11px sans-serif" })
+    words.textContent = label
+    svg.append(sign, words)
+  })
+}
+
+/** What a token is now, in this theme. */
+function colorOf(token: string): string {
+  const probe = document.createElement("span")
+  probe.style.color = token
+  document.body.append(probe)
+  const { color } = getComputedStyle(probe)
+  probe.remove()
+  return color
 }

@@ -1,5 +1,5 @@
 /** Colours of series, in the order in which they are given: tokens, so that they follow the theme. */
-export const SERIES = ["var(--accent)", "var(--state-started)", "var(--state-completed)", "var(--priority-high)", "var(--state-backlog)"] as const
+export const SERIES = ["var(--accent)", "var(--state-started)", "var(--success-ink)", "var(--priority-urgent)", "var(--state-backlog)"] as const
 
 /** What every axis looks like. */
 export const AXIS = { stroke: "var(--line-strong)", tick: { fill: "var(--ink-muted)", fontSize: 11 }, tickLine: false } as const
