@@ -71,6 +71,10 @@ export const routes: RouteObject[] = [
                 lazy: async () => ({ Component: (await import("./pages/WorkloadPage")).WorkloadPage }),
               },
               {
+                path: "projects/:projectId/forecast",
+                lazy: async () => ({ Component: (await import("./pages/ForecastPage")).ForecastPage }),
+              },
+              {
                 path: "imports",
                 lazy: async () => ({ Component: (await import("./pages/ImportsPage")).ImportsPage }),
               },
