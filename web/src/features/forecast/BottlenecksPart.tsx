@@ -1,10 +1,10 @@
+import { Suspense } from "react"
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts"
 import type { Bottleneck, User } from "@/lib/api/types"
-import { WorkloadView } from "@/features/workload/WorkloadView"
 import { ChartFrame } from "@/ui/charts/ChartFrame"
 import { AXIS, GRID, SERIES, TOOLTIP } from "@/ui/charts/look"
 import { Badge } from "@/ui/Badge"
-import { EmptyState, ErrorNotice } from "@/ui/states"
+import { EmptyState, ErrorNotice, Skeleton } from "@/ui/states"
 import { useGetBottlenecksQuery } from "./api"
 import { PartSkeleton, type PartProps } from "./ForecastView"
 import { Missing } from "./Missing"
@@ -15,7 +15,7 @@ import { bottleneckName, days, whyBottleneck } from "./words"
 const KINDS = { person: "Person", task: "Task", state: "State" } as const
 
 /** What delays the finish, and by how much: each was taken away, and the project run again. */
-export function BottlenecksPart({ projectId, people, onOpen, links }: PartProps) {
+export function BottlenecksPart({ projectId, people, onOpen, links, workload }: PartProps) {
   const { currentData, error, refetch } = useGetBottlenecksQuery(projectId, { refetchOnMountOrArgChange: true })
   return (
     <>
@@ -46,7 +46,7 @@ export function BottlenecksPart({ projectId, people, onOpen, links }: PartProps)
       )}
       <Section title="Who has too much, week by week" text="Open work against what each can do. Arrow keys go from week to week, Enter opens one.">
         <div className="-mx-4 h-104">
-          <WorkloadView projectId={projectId} people={people} onOpen={onOpen} />
+          <Suspense fallback={<Skeleton className="mx-4 h-40" />}>{workload}</Suspense>
         </div>
       </Section>
     </>

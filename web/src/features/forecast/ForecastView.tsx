@@ -1,4 +1,4 @@
-import { lazy, Suspense } from "react"
+import { lazy, Suspense, type ReactNode } from "react"
 import { Link, useSearchParams } from "react-router"
 import type { User } from "@/lib/api/types"
 import { Skeleton } from "@/ui/states"
@@ -8,6 +8,8 @@ export interface PartProps {
   people: User[]
   onOpen: (taskId: string) => void
   links: { list: string; imports: string }
+  /** Who has how much to do, week by week. */
+  workload: ReactNode
 }
 
 const PARTS = [

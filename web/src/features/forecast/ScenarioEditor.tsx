@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from "react"
+import { useState, type SyntheticEvent } from "react"
 import type { Scenario, ScenarioChanges, User } from "@/lib/api/types"
 import type { TaskRow } from "@/lib/sync/models"
 import { Button } from "@/ui/Button"
@@ -28,7 +28,7 @@ export function ScenarioEditor({ projectId, scenario, tasks, people, onSaved, on
   const [change, changing] = useChangeScenarioMutation()
   const error = making.error ?? changing.error
 
-  const onSubmit = async (event: FormEvent) => {
+  const onSubmit = async (event: SyntheticEvent) => {
     event.preventDefault()
     const wanted = { name: name.trim(), changes: meantBy(draft) }
     const { data } = scenario ? await change({ id: scenario.id, version: scenario.version, ...wanted }) : await make({ projectId, ...wanted })

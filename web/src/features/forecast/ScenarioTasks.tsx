@@ -19,7 +19,7 @@ interface ScenarioTasksProps {
 /** Which tasks are otherwise, and which there are besides. */
 export function ScenarioTasks({ draft, onChange, tasks, people }: ScenarioTasksProps) {
   const named = new Set(draft.tasks.map(({ task_id }) => task_id))
-  const persons = people.map((person) => ({ value: person.id as string | null | undefined, label: fullName(person) }))
+  const persons = people.map((person) => ({ value: person.id, label: fullName(person) }))
   const choices = [{ value: undefined, label: "As planned" }, { value: null, label: "Nobody" }, ...persons]
 
   return (
@@ -66,7 +66,7 @@ export function ScenarioTasks({ draft, onChange, tasks, people }: ScenarioTasksP
             <div className="grid gap-2 sm:grid-cols-[1fr_7rem_10rem_auto]">
               <Field label="New task" value={task.title} maxLength={255} required onChange={(event) => set({ title: event.target.value })} />
               <Field label="Working hours" type="number" min={0} max={87600} step="any" required value={task.duration_minutes / 60} onChange={(event) => set({ duration_minutes: minutesOf(event.target.value) ?? 0 })} />
-              <SelectField label="Who" value={task.assignee_id ?? null} choices={[{ value: null, label: "Nobody" }, ...people.map((person) => ({ value: person.id as string | null, label: fullName(person) }))]} onChange={(assignee_id) => set({ assignee_id })} />
+              <SelectField label="Who" value={task.assignee_id ?? null} choices={[{ value: null, label: "Nobody" }, ...people.map((person) => ({ value: person.id, label: fullName(person) }))]} onChange={(assignee_id) => set({ assignee_id })} />
               <IconButton icon="close" label="Remove the new task" className="mt-7" onClick={() => onChange({ ...draft, added: without(draft.added, index) })} />
             </div>
           </div>

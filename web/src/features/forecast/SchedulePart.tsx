@@ -39,7 +39,7 @@ export function SchedulePart({ projectId, people, onOpen }: PartProps) {
   const [assign, setAssign] = useState(false)
   const [keepStarts, setKeepStarts] = useState(true)
   const wishes: OptimiseWishes = { ...OBJECTIVES[objective], assign, keep_starts: keepStarts, exact: true }
-  const [ask, { data: found, error, isLoading, reset, originalArgs }] = usePreviewOptimiseMutation()
+  const [ask, { data: found, error, isLoading, reset }] = usePreviewOptimiseMutation()
   const [optimise, { isLoading: isApplying }] = useOptimiseMutation()
   const preview = () => void ask({ projectId, wishes })
   // What is shown is what would be applied: another wish is another plan.
@@ -49,8 +49,8 @@ export function SchedulePart({ projectId, people, onOpen }: PartProps) {
   }
 
   const apply = async () => {
-    if (!found || !originalArgs) return
-    const { data, error: refusal } = await optimise({ ...originalArgs, token: found.token })
+    if (!found) return
+    const { data, error: refusal } = await optimise({ projectId, wishes, token: found.token })
     if (!data) {
       dispatch(showToast(problemMessage(refusal), { tone: "danger" }))
       preview()
