@@ -100,14 +100,15 @@ def look(inspection: Inspection, page: Page, name: str) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
+            page.evaluate("() => new Promise((resolve) => setTimeout(resolve, 400))")
             page.screenshot(path=f"{SHOTS}/{name.replace(' ', '-')}-{width}-{scheme}.png")
     page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def undo(page: Page, said: str | re.Pattern[str]) -> None:
     """The button of a toast that says so, and what it says when that is done."""
-    toast = page.get_by_role("listitem").filter(has_text=said)
-    toast.get_by_role("button", name="Undo").click()
+    toast = page.get_by_role("region", name="Notifications").get_by_text(said)
+    toast.locator("..").get_by_role("button", name="Undo").click()
     expect(page.get_by_text(re.compile("^Undid: ")).last).to_be_visible()
 
 
@@ -128,7 +129,7 @@ def test_nothing_is_foretold_from_nothing(visitor: Visitor, inspection: Inspecti
     expect(page.get_by_role("heading", name="Too little is known for a forecast")).to_be_visible()
     missing = page.get_by_role("region", name="What is missing")
     expect(missing).to_contain_text("10 tasks must have been done; 0 are.")
-    expect(page.get_by_role("link", name="Import a history")).to_be_visible()
+    expect(page.get_by_role("link", name="Import a project")).to_be_visible()
     look(inspection, page, "abstains")
 
     # By keys alone: to the parts, and from one to the next.
@@ -166,7 +167,7 @@ def test_finish_bottlenecks_and_priorities(bakery: Bakery, inspection: Inspectio
     expect(page.get_by_text(re.compile(r"In the past, \d+%? of \d+ forecasts came true"))).to_be_visible()
     sure = page.get_by_role("status").filter(has_text="chance that all is done by")
     expect(sure).to_be_visible()
-    page.get_by_label("Finished by").fill(str((NOW + timedelta(days=700)).date()))
+    page.get_by_label("Finished by", exact=True).fill(str((NOW + timedelta(days=700)).date()))
     expect(sure).to_contain_text("100%")
     look(inspection, page, "finish")
     chart.get_by_role("button", name=re.compile("^Actions for")).click()

@@ -12,11 +12,11 @@ interface MissingProps {
 export function Missing({ title, missing, links }: MissingProps) {
   return (
     <>
-      <EmptyState icon="forecast" title={title} text="A forecast learns from work that was finished. Move tasks to a started state when work begins and to a done state when it ends, or import a history.">
+      <EmptyState icon="forecast" title={title} text="A forecast learns from work that was finished. Move tasks to a started state when work begins and to a done state when it ends, or import a project that has a past.">
         <ButtonLink to={links.list} variant="primary">
           Go to the tasks
         </ButtonLink>
-        <ButtonLink to={links.imports}>Import a history</ButtonLink>
+        <ButtonLink to={links.imports}>Import a project</ButtonLink>
       </EmptyState>
       {missing.length > 0 && (
         <section aria-label="What is missing" className="mx-auto -mt-10 max-w-md">
