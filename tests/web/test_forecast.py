@@ -32,9 +32,7 @@ class Bakery:
         for n in range(FINISHED):
             end = NOW - timedelta(days=FINISHED - n, hours=1)
             start = end - timedelta(hours=8 + n % 7)
-            lines.append(
-                f"{n},Loaf {n},{start.isoformat()},{start.isoformat()},{end.isoformat()}"
-            )
+            lines.append(f"{n},Loaf {n},{start.isoformat()},{start.isoformat()},{end.isoformat()}")
         table.write_text("\n".join(lines))
         done = stack.run(
             "import", "history", str(table), "--workspace", visitor.slug,
@@ -102,6 +100,9 @@ def look(inspection: Inspection, page: Page, name: str) -> None:
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
             page.evaluate("() => new Promise((resolve) => setTimeout(resolve, 400))")
             page.screenshot(path=f"{SHOTS}/{name.replace(' ', '-')}-{width}-{scheme}.png")
+        page.keyboard.press("End")
+        page.locator(".scroll-thin").last.evaluate("each => each.scrollTo(0, each.scrollHeight)")
+        page.screenshot(path=f"{SHOTS}/{name.replace(' ', '-')}-{width}-end.png")
     page.set_viewport_size({"width": 1440, "height": 900})
 
 
@@ -164,7 +165,9 @@ def test_finish_bottlenecks_and_priorities(bakery: Bakery, inspection: Inspectio
     expect(dates).to_contain_text("19 of 20 simulated futures end by")
     chart = page.get_by_role("figure", name="Chance of being finished by a day")
     expect(chart.locator("svg.recharts-surface")).to_be_visible()
-    expect(page.get_by_text(re.compile(r"In the past, \d+%? of \d+ forecasts came true"))).to_be_visible()
+    expect(
+        page.get_by_text(re.compile(r"In the past, \d+%? of \d+ forecasts came true"))
+    ).to_be_visible()
     sure = page.get_by_role("status").filter(has_text="chance that all is done by")
     expect(sure).to_be_visible()
     page.get_by_label("Finished by", exact=True).fill(str((NOW + timedelta(days=700)).date()))
@@ -175,7 +178,7 @@ def test_finish_bottlenecks_and_priorities(bakery: Bakery, inspection: Inspectio
     expect(chart.get_by_role("row")).to_have_count(len(told["distribution"]) + 1)
     page.get_by_role("list", name="Tasks").get_by_role("button", name="Install it").click()
     page.wait_for_url(f"**task={bakery.chain[1]}*")
-    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Close", exact=True).click()
 
     part(page, "Bottlenecks").click()
     worst = page.get_by_role("list", name="Bottlenecks").get_by_role("listitem")
@@ -236,7 +239,9 @@ def test_a_better_plan_and_what_if(bakery: Bakery, inspection: Inspection) -> No
     expect(changes).to_contain_text("Paint the sign: left out")
     expect(changes).to_contain_text("Ada Lovelace away")
     table = page.get_by_role("table", name="The plan of now and Without a sign")
-    expect(table.get_by_role("row", name=re.compile("^P80"))).to_contain_text(re.compile("later|earlier|the same day"))
+    expect(table.get_by_role("row", name=re.compile("^P80"))).to_contain_text(
+        re.compile("later|earlier|the same day")
+    )
     expect(page.get_by_role("figure", name="When each plan ends")).to_be_visible()
     look(inspection, page, "scenario")
 

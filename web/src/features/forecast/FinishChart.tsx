@@ -7,6 +7,8 @@ import { AXIS, GRID, SERIES, TOOLTIP } from "@/ui/charts/look"
 import { percent } from "./words"
 
 const HEIGHT = 260
+/** The rare futures beyond would take most of the width; the table has them. */
+const DRAWN = 0.985
 
 /** How the chance of being done grows day by day; the darker, the likelier the finish falls there. */
 export function FinishChart({ forecast }: { forecast: Forecast }) {
@@ -14,9 +16,10 @@ export function FinishChart({ forecast }: { forecast: Forecast }) {
   const first = distribution[0]
   const last = distribution.at(-1)
   if (!first || !last || !p50 || !p80 || !p95) return null
+  const drawn = distribution.slice(0, distribution.findIndex(({ probability }) => probability >= DRAWN) + 1)
   const points = [
     { x: Math.min(dayNumber(first.day) - 1, today(as_of, zone)), probability: 0 },
-    ...distribution.map(({ day, probability }) => ({ x: dayNumber(day), probability })),
+    ...drawn.map(({ day, probability }) => ({ x: dayNumber(day), probability })),
   ]
   const marks = [
     { name: "P50", x: dayNumber(p50) },
@@ -42,7 +45,7 @@ export function FinishChart({ forecast }: { forecast: Forecast }) {
           <XAxis dataKey="x" type="number" domain={["dataMin", "dataMax"]} tickFormatter={said} minTickGap={40} allowDecimals={false} {...AXIS} />
           <YAxis domain={[0, 1]} ticks={[0, 0.25, 0.5, 0.75, 1]} tickFormatter={percent} width={48} {...AXIS} />
           <Tooltip {...TOOLTIP} labelFormatter={(x) => `By ${said(Number(x))}`} formatter={(value) => [percent(Number(value)), "finished"]} />
-          <ReferenceArea x1={points[0]?.x ?? 0} x2={middle} fill={SERIES[0]} fillOpacity={0.14} />
+          <ReferenceArea x1={dayNumber(first.day)} x2={middle} fill={SERIES[0]} fillOpacity={0.14} />
           <ReferenceArea x1={middle} x2={likely} fill={SERIES[0]} fillOpacity={0.09} />
           <ReferenceArea x1={likely} x2={sure} fill={SERIES[0]} fillOpacity={0.05} />
           <Area dataKey="probability" type="stepAfter" stroke={SERIES[0]} strokeWidth={2} fill={SERIES[0]} fillOpacity={0.12} isAnimationActive={false} />

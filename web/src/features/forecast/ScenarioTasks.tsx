@@ -67,7 +67,7 @@ export function ScenarioTasks({ draft, onChange, tasks, people }: ScenarioTasksP
               <Field label="New task" value={task.title} maxLength={255} required onChange={(event) => set({ title: event.target.value })} />
               <Field label="Working hours" type="number" min={0} max={87600} step="any" required value={task.duration_minutes / 60} onChange={(event) => set({ duration_minutes: minutesOf(event.target.value) ?? 0 })} />
               <SelectField label="Who" value={task.assignee_id ?? null} choices={[{ value: null, label: "Nobody" }, ...people.map((person) => ({ value: person.id, label: fullName(person) }))]} onChange={(assignee_id) => set({ assignee_id })} />
-              <IconButton icon="close" label="Remove the new task" className="mt-7" onClick={() => onChange({ ...draft, added: without(draft.added, index) })} />
+              <IconButton icon="close" label="Remove the new task" className="sm:mt-7" onClick={() => onChange({ ...draft, added: without(draft.added, index) })} />
             </div>
           </div>
         )

@@ -29,7 +29,7 @@ export function ScheduleDiff({ found, people, onOpen, children }: ScheduleDiffPr
     { name: "Finish", before: dateOr(present.finish), after: dateOr(optimised.finish) },
     { name: "Late tasks", before: formatNumber(present.late_tasks), after: formatNumber(optimised.late_tasks) },
     { name: "Hours late, together", before: formatNumber(Math.round(present.late_hours)), after: formatNumber(Math.round(optimised.late_hours)) },
-    { name: "Twice-booked people", before: formatNumber(present.overlaps), after: formatNumber(optimised.overlaps) },
+    { name: "Double bookings", before: formatNumber(present.overlaps), after: formatNumber(optimised.overlaps) },
   ]
 
   return (

@@ -86,7 +86,7 @@ export function SchedulePart({ projectId, people, onOpen }: PartProps) {
           <Skeleton className="h-64 w-full" />
         </div>
       )}
-      {found && !isLoading && (
+      {found && (
         <ScheduleDiff found={found} people={people} onOpen={onOpen}>
           {canWrite && (
             <Button size="sm" variant="primary" busy={isApplying} disabled={!found.tasks.some(({ moves, is_assigned }) => moves || is_assigned)} onClick={() => void apply()}>

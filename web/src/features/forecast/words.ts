@@ -49,9 +49,13 @@ export function bottleneckName({ kind, user_id, name }: Bottleneck, people: read
 }
 
 export function whyBottleneck({ kind, share, waiting }: Bottleneck): string {
-  if (kind === "person") return `${count(waiting, "open task")} of theirs; their being busy decides the finish in ${percent(share)} of the simulated futures`
-  if (kind === "task") return `${count(waiting, "task")} ${waiting === 1 ? "waits" : "wait"} behind it; the finish hangs on it in ${percent(share)} of the simulated futures`
-  return `${count(waiting, "task")} in it now; finished tasks spent ${percent(share)} of their time in progress here`
+  if (kind === "person") return `${count(waiting, "open task")} of theirs; their being busy decides the finish in ${chance(share)} of the simulated futures`
+  if (kind === "task") return `${behind(waiting)}; the finish hangs on it in ${chance(share)} of the simulated futures`
+  return `${count(waiting, "task")} in it now; finished tasks spent ${chance(share)} of their time in progress here`
+}
+
+function behind(tasks: number): string {
+  return tasks === 0 ? "nothing waits behind it" : `${count(tasks, "task")} ${tasks === 1 ? "waits" : "wait"} behind it`
 }
 
 const VALUES: Record<number, string> = { 1: "Low", 2: "Medium", 4: "High", 8: "Urgent" }
@@ -59,11 +63,11 @@ const VALUES: Record<number, string> = { 1: "Low", 2: "Medium", 4: "High", 8: "U
 export function whyPriority({ about, value }: PrioritySuggestion["reasons"][number]): string {
   switch (about) {
     case "due_risk":
-      return `late in ${percent(value)} of the simulated futures`
+      return `late in ${chance(value)} of the simulated futures`
     case "critical_path":
-      return `the finish hangs on it in ${percent(value)}`
+      return `the finish hangs on it in ${chance(value)}`
     case "unblocks":
-      return `${count(value, "task")} ${value === 1 ? "waits" : "wait"} behind it`
+      return behind(value)
     case "value":
       return `now ${VALUES[value]?.toLowerCase() ?? formatNumber(value)}`
     case "short":
