@@ -32,7 +32,9 @@ export function BottlenecksPart({ projectId, people, onOpen, links, workload }: 
             <ol aria-label="Bottlenecks" className="divide-y divide-line">
               {currentData.items.map((item) => (
                 <li key={`${item.kind} ${item.user_id ?? item.task_id ?? item.state ?? ""}`} className="flex items-baseline gap-3 py-2 text-sm">
-                  <Badge>{KINDS[item.kind]}</Badge>
+                  <span className="w-14 shrink-0">
+                    <Badge>{KINDS[item.kind]}</Badge>
+                  </span>
                   <span className="min-w-0 flex-1 text-ink">
                     {item.task_id ? <TaskLink id={item.task_id} text={bottleneckName(item, people)} onOpen={onOpen} /> : bottleneckName(item, people)}
                     <span className="block text-xs text-ink-muted">{whyBottleneck(item)}</span>

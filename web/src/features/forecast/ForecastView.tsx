@@ -47,7 +47,7 @@ export function ForecastView(props: PartProps) {
           ))}
         </ul>
       </nav>
-      <div key={current.name} className="min-h-0 flex-1 overflow-y-auto px-4 pb-10 scroll-thin sm:px-6">
+      <div key={current.name} className="relative min-h-0 flex-1 overflow-y-auto px-4 pb-10 scroll-thin sm:px-6">
         <Suspense fallback={<PartSkeleton />}>
           <div className="mx-auto flex max-w-5xl flex-col gap-4">
             <current.Part {...props} />

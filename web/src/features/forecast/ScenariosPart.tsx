@@ -52,9 +52,9 @@ export function ScenariosPart({ projectId, people }: PartProps) {
             </p>
             {fork}
           </div>
-          <ul aria-label="Scenarios" className="grid gap-2 sm:grid-cols-2 lg:grid-cols-3">
+          <ul aria-label="Scenarios" className="grid grid-cols-1 gap-2 sm:grid-cols-2 lg:grid-cols-3">
             {shown.map((scenario) => (
-              <li key={scenario.id}>
+              <li key={scenario.id} className="min-w-0">
                 <button
                   type="button"
                   aria-pressed={scenario.id === open.id}
