@@ -1,7 +1,7 @@
 import { readStored, store } from "@/lib/storage"
 import type { IconName } from "@/ui/icons"
 
-export type ViewName = "board" | "list" | "timeline" | "calendar" | "workload" | "dashboard"
+export type ViewName = "board" | "list" | "timeline" | "calendar" | "workload" | "dashboard" | "forecast"
 
 interface ProjectView {
   name: ViewName
@@ -19,6 +19,7 @@ export const PROJECT_VIEWS: readonly ProjectView[] = [
   { name: "calendar", label: "Calendar", icon: "calendar", shortcut: "4" },
   { name: "workload", label: "Workload", icon: "people", shortcut: "5" },
   { name: "dashboard", label: "Dashboard", icon: "insights", shortcut: "6" },
+  { name: "forecast", label: "Forecast", icon: "forecast", shortcut: "7" },
 ]
 
 /** How somebody looked at this project last, in this browser. */

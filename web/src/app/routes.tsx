@@ -76,6 +76,10 @@ export const routes: RouteObject[] = [
               },
               { path: "insights", lazy: async () => ({ Component: (await import("./pages/InsightsPage")).InsightsPage }) },
               {
+                path: "projects/:projectId/forecast",
+                lazy: async () => ({ Component: (await import("./pages/ForecastPage")).ForecastPage }),
+              },
+              {
                 path: "imports",
                 lazy: async () => ({ Component: (await import("./pages/ImportsPage")).ImportsPage }),
               },

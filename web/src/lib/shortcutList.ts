@@ -51,6 +51,7 @@ const list = {
   "view.calendar": { keys: ["4"], where: "A project", label: "Calendar" },
   "view.workload": { keys: ["5"], where: "A project", label: "Workload" },
   "view.dashboard": { keys: ["6"], where: "A project", label: "Dashboard" },
+  "view.forecast": { keys: ["7"], where: "A project", label: "Forecast" },
   "cards.next": { keys: ["j"], where: "Calendar", label: "Next task", keyOnly: true },
   "cards.previous": { keys: ["k"], where: "Calendar", label: "Previous task", keyOnly: true },
   "calendar.previous": { keys: ["PageUp"], where: "Calendar", label: "The month before" },

@@ -11,11 +11,12 @@ const OF_PART: Record<string, "Comments" | "Checklist" | "Attachments" | "TimeEn
   time_entries: "TimeEntries",
 }
 
-const OF_ENTITY: Record<string, ("People" | "Members" | "Teams" | "TeamMembers" | "Roles" | "Workspace" | "Import" | "WorkspaceKeys" | "ScimTokens" | "IdentityProvider" | "ProjectSettings" | "Baselines" | "Notifications" | "NotificationRules")[]> = {
+const OF_ENTITY: Record<string, ("People" | "Members" | "Teams" | "TeamMembers" | "Roles" | "Workspace" | "Import" | "WorkspaceKeys" | "ScimTokens" | "IdentityProvider" | "ProjectSettings" | "Baselines" | "Notifications" | "NotificationRules" | "Scenarios")[]> = {
   user: ["People", "Members"],
   project: ["Members", "ProjectSettings"],
   project_member: ["Members"],
   baseline: ["Baselines"],
+  scenario: ["Scenarios"],
   team: ["Teams", "TeamMembers"],
   role: ["Roles", "People"],
   workspace: ["Workspace"],
