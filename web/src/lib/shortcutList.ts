@@ -49,6 +49,8 @@ const list = {
   "view.timeline": { keys: ["3"], where: "A project", label: "Timeline" },
   "view.calendar": { keys: ["4"], where: "A project", label: "Calendar" },
   "view.workload": { keys: ["5"], where: "A project", label: "Workload" },
+  "project.export": { keys: [], where: "A project", label: "Export the project…" },
+  "project.subscribe": { keys: [], where: "A project", label: "Subscribe to the project in a calendar…" },
   "cards.next": { keys: ["j"], where: "Calendar", label: "Next task", keyOnly: true },
   "cards.previous": { keys: ["k"], where: "Calendar", label: "Previous task", keyOnly: true },
   "calendar.previous": { keys: ["PageUp"], where: "Calendar", label: "The month before" },

@@ -22,6 +22,7 @@ import type { ProjectInView } from "../useProject"
 import { useSlug } from "../useSlug"
 import { BoardHeader } from "./BoardHeader"
 import { MembersButton } from "./MembersButton"
+import { ProjectMenu } from "./ProjectMenu"
 import { ViewTabs } from "./ViewTabs"
 
 interface ProjectFrameProps {
@@ -65,6 +66,7 @@ export function ProjectFrame({ of, view, filters, skeleton, children }: ProjectF
               New task
             </Button>
           )}
+          {project && <ProjectMenu project={project} />}
         </BoardHeader>
         <ViewTabs projectId={projectId} current={view} />
         {filters && (
