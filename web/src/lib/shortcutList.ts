@@ -63,6 +63,8 @@ const list = {
   "board.previous": { keys: ["k"], where: "Board", label: "Previous card", keyOnly: true },
 
   "projects.create": { keys: ["c"], where: "Projects", label: "Create a project" },
+  "projects.sample": { keys: ["s"], where: "Projects", label: "Make a sample project" },
+  "projects.import": { keys: ["i"], where: "Projects", label: "Import from Trello" },
   "people.invite": { keys: ["i"], where: "People", label: "Invite people" },
 
   "time.previous": { keys: ["k"], where: "Time", label: "The week before" },
