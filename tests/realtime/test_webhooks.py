@@ -123,6 +123,24 @@ async def test_the_secret_is_shown_once(chief: Person, receiver: Receiver) -> No
     assert made["secret"] not in audit.text
 
 
+async def test_another_secret_signs_from_then_on(chief: Person, receiver: Receiver) -> None:
+    made = await make(chief, receiver.url, event_types=["task.*"])
+    answer = await chief.post(f"/webhooks/{made['webhook']['id']}/secret", {})
+    assert answer.status_code == 200, answer.text
+    other = answer.json()
+    assert other["secret"] != made["secret"]
+    assert other["webhook"]["version"] == made["webhook"]["version"] + 1
+    await chief.task(await chief.project(), "Tell them")
+    await work(chief)
+    ((headers, body),) = receiver.requests
+    assert Webhook(other["secret"]).verify(body, headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(made["secret"]).verify(body, headers)
+    audit = await chief.get("/audit")
+    assert "webhook.secret_rotated" in audit.text
+    assert other["secret"] not in audit.text
+
+
 @pytest.mark.parametrize(
     "url",
     ["http://example.org/", "ftp://example.org", "https://me@example.org/", "nonsense", "https://"],

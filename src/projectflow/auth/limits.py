@@ -25,6 +25,7 @@ from msgspec import Struct
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from projectflow.auth.plan_limits import limits_of
 from projectflow.auth.types import Actor
 from projectflow.core.metrics import REFUSED
 from projectflow.core.problems import Problem
@@ -131,11 +132,7 @@ class Limits:
         return await self._take("visitor", hashed, settings.visitor_limit, settings.api_window)
 
     def _plan(self, name: str) -> PlanLimits:
-        settings = self._settings
-        plan = settings.plan_limits.get(name)
-        return plan or PlanLimits(
-            settings.api_limit, settings.upload_limit, settings.workspace_limit
-        )
+        return limits_of(self._settings, name)
 
     async def _take(self, kind: Kind, key: str, quota: int, window: int) -> Allowance:
         name = f"limit:{kind}:{key}"

@@ -7,7 +7,7 @@ from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.types import ControllerRouterHandler
 
-from projectflow.auth import api_keys, custom_roles, workspace
+from projectflow.auth import api_keys, custom_roles, plan_limits, workspace
 from projectflow.auth.api_keys import ApiKey, ApiKeys, MadeApiKey, NewApiKey
 from projectflow.auth.custom_roles import (
     KnownPermissions,
@@ -17,6 +17,7 @@ from projectflow.auth.custom_roles import (
     Roles,
 )
 from projectflow.auth.edge import reads, writes
+from projectflow.auth.plan_limits import WorkspaceLimits
 from projectflow.auth.scopes import scope
 from projectflow.auth.types import Actor
 from projectflow.auth.workspace import WorkspacePatch, WorkspaceSettings
@@ -41,6 +42,14 @@ async def update_workspace(
     """Change the workspace's name, what it requires, and how long events are kept."""
     expected = expected_version(if_match, data.version)
     return await workspace.update_workspace(db, actor, data, expected)
+
+
+@get("/workspace/limits", tags=["Workspace"], operation_id="readWorkspaceLimits")
+@reads
+@scope("workspace", "read", everywhere=True)
+async def read_limits(db: Db, actor: Actor, state: State) -> WorkspaceLimits:
+    """What your workspace's plan allows, and how much of its room for files is taken."""
+    return await plan_limits.read_limits(db, actor, state.settings)
 
 
 @get("/me/api-keys", tags=["API keys"], operation_id="listOwnApiKeys")
@@ -126,6 +135,6 @@ async def delete_role(db: Db, actor: Actor, role_id: FromPath[UUID]) -> None:
 
 
 handlers: list[ControllerRouterHandler] = [
-    read_workspace, update_workspace, list_own_keys, create_key, revoke_own_key, list_keys,
-    revoke_key, list_permissions, list_roles, create_role, update_role, delete_role,
+    read_workspace, update_workspace, read_limits, list_own_keys, create_key, revoke_own_key,
+    list_keys, revoke_key, list_permissions, list_roles, create_role, update_role, delete_role,
 ]  # fmt: skip

@@ -250,6 +250,7 @@ EFFECTS: Final[dict[str, Effect]] = {
     "identity_provider.deleted": _NOTED,
     "webhook.created": _NOTED,
     "webhook.updated": _NOTED,
+    "webhook.secret_rotated": _NOTED,
     "webhook.deleted": _NOTED,
     "webhook.disabled": _NOTED,
     "audit.exported": _NOTED,

@@ -55,6 +55,21 @@ async def update_webhook(
     return await webhooks.update_webhook(db, actor, state.outbound, webhook_id, data, expected)
 
 
+@post(
+    "/webhooks/{webhook_id:uuid}/secret",
+    tags=["Webhooks"],
+    operation_id="rotateWebhookSecret",
+    status_code=200,
+)
+@writes
+async def rotate_secret(
+    db: Db, actor: Actor, webhook_id: FromPath[UUID], state: State, if_match: IfMatch = None
+) -> MadeWebhook:
+    """Replace the secret that signs deliveries. The new one is in this answer and never again."""
+    expected = expected_version(if_match)
+    return await webhooks.rotate_secret(db, actor, state.keyring, webhook_id, expected)
+
+
 @delete("/webhooks/{webhook_id:uuid}", tags=["Webhooks"], operation_id="deleteWebhook")
 @writes
 async def delete_webhook(
@@ -100,6 +115,7 @@ handlers: list[ControllerRouterHandler] = [
     create_webhook,
     read_webhook,
     update_webhook,
+    rotate_secret,
     delete_webhook,
     list_deliveries,
     redeliver,

@@ -1,4 +1,4 @@
-"""Webhooks of a workspace: made, changed, paused, removed. Their secret is shown once."""
+"""Webhooks of a workspace: made, changed, paused, removed. A secret is shown once."""
 
 import base64
 import secrets
@@ -228,6 +228,34 @@ async def update_webhook(
     after = Webhook(*only(row))
     await _log(db, actor, "webhook.updated", after, difference(before, after, *CHANGEABLE))
     return after
+
+
+async def rotate_secret(
+    db: Db, actor: Actor, keyring: Keyring, webhook_id: UUID, expected: int | None
+) -> MadeWebhook:
+    """Give a webhook another secret. What is sent from now on is signed with this one alone.
+
+    Raises:
+        Forbidden, WebhookNotFound, VersionConflict: as their names say.
+        ConfirmationNeeded: it must be confirmed first.
+    """
+    actor.must_be_allowed("webhook", "update")
+    await _lock(db, actor, webhook_id, expected)
+    await require_confirmed(db, actor, lasting=True)
+    secret = secrets.token_bytes(SECRET_BYTES)
+    row = await db.fetchrow(
+        f"""
+        UPDATE webhooks w SET secret_encrypted = $3, version = w.version + 1, updated_at = now()
+        WHERE w.tenant_id = $1 AND w.id = $2 RETURNING {COLUMNS}
+        """,
+        actor.tenant_id,
+        webhook_id,
+        keyring.seal(secret, place_of(actor.tenant_id, webhook_id)),
+    )
+    webhook = Webhook(*only(row))
+    payload = {"after": {"name": webhook.name, "url": webhook.url}}
+    await _log(db, actor, "webhook.secret_rotated", webhook, payload)
+    return MadeWebhook(shown(secret), webhook)
 
 
 async def delete_webhook(db: Db, actor: Actor, webhook_id: UUID, expected: int | None) -> None:

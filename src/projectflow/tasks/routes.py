@@ -28,6 +28,7 @@ from projectflow.tasks import (
     query_routes,
     ranks,
     recurrence_routes,
+    sample_routes,
     service,
     tags,
     template_routes,
@@ -294,5 +295,6 @@ handlers: list[ControllerRouterHandler] = [
             *time_routes.handlers, *query_routes.handlers, *bulk_routes.handlers,
             *attachment_routes.handlers, *conversation_routes.handlers, *field_routes.handlers,
             *template_routes.handlers, *export_routes.handlers, *recurrence_routes.handlers,
+            *sample_routes.handlers,
 ]  # fmt: skip
 root_handlers: list[ControllerRouterHandler] = [*attachment_routes.root_handlers]

@@ -13,6 +13,7 @@ SAMPLES: Final = {
     "POST /webhooks": Sample("/webhooks", {"url": "https://example.org/{random}"}),
     "GET /webhooks/{webhook_id}": Sample("/webhooks/{webhook}"),
     "PATCH /webhooks/{webhook_id}": Sample("/webhooks/{webhook}", {"name": "{random}"}),
+    "POST /webhooks/{webhook_id}/secret": Sample("/webhooks/{webhook}/secret"),
     "DELETE /webhooks/{webhook_id}": Sample("/webhooks/{webhook}"),
     "GET /webhooks/{webhook_id}/deliveries": Sample("/webhooks/{webhook}/deliveries"),
     "POST /webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver": Sample(
@@ -25,6 +26,7 @@ EXPECTED: Final = {
     "POST /webhooks":                        "201 201 403 403 403 403 403 403 403",
     "GET /webhooks/{webhook_id}":            "200 200 403 403 403 403 403 403 403",
     "PATCH /webhooks/{webhook_id}":          "200 200 403 403 403 403 403 403 403",
+    "POST /webhooks/{webhook_id}/secret":    "200 200 403 403 403 403 403 403 403",
     "DELETE /webhooks/{webhook_id}":         "204 204 403 403 403 403 403 403 403",
     "GET /webhooks/{webhook_id}/deliveries": "200 200 403 403 403 403 403 403 403",
     "POST /webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver":

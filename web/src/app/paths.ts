@@ -31,6 +31,13 @@ export const paths = {
   role: (slug: string, key: string) => `/w/${slug}/settings/roles/${key}`,
   singleSignOn: (slug: string) => `/w/${slug}/settings/sso`,
   workspaceKeys: (slug: string) => `/w/${slug}/settings/workspace-keys`,
+  webhooks: (slug: string) => `/w/${slug}/settings/webhooks`,
+  webhook: (slug: string, id: string) => `/w/${slug}/settings/webhooks/${id}`,
+  exports: (slug: string) => `/w/${slug}/settings/export`,
+  usage: (slug: string) => `/w/${slug}/settings/usage`,
+  danger: (slug: string) => `/w/${slug}/settings/danger`,
+  calendars: (slug: string) => `/w/${slug}/settings/calendars`,
+  welcome: (slug: string) => `/w/${slug}/welcome`,
   audit: (slug: string) => `/w/${slug}/settings/audit`,
 }
 

@@ -133,6 +133,30 @@ export const routes: RouteObject[] = [
                     lazy: async () => ({ Component: (await import("./pages/WorkspaceKeysPage")).WorkspaceKeysPage }),
                   },
                   {
+                    path: "calendars",
+                    lazy: async () => ({ Component: (await import("./pages/CalendarsPage")).CalendarsPage }),
+                  },
+                  {
+                    path: "webhooks",
+                    lazy: async () => ({ Component: (await import("./pages/WebhooksPage")).WebhooksPage }),
+                  },
+                  {
+                    path: "webhooks/:webhookId",
+                    lazy: async () => ({ Component: (await import("./pages/WebhookPage")).WebhookPage }),
+                  },
+                  {
+                    path: "export",
+                    lazy: async () => ({ Component: (await import("./pages/ExportsPage")).ExportsPage }),
+                  },
+                  {
+                    path: "usage",
+                    lazy: async () => ({ Component: (await import("./pages/UsagePage")).UsagePage }),
+                  },
+                  {
+                    path: "danger",
+                    lazy: async () => ({ Component: (await import("./pages/DangerPage")).DangerPage }),
+                  },
+                  {
                     path: "audit",
                     lazy: async () => ({ Component: (await import("./pages/AuditPage")).AuditPage }),
                   },

@@ -9,7 +9,8 @@ test("a member sees their own settings alone", () => {
 })
 
 test("somebody sees the pages of the workspace that their role opens", () => {
-  expect(offered("audit:read")[1]).toEqual(["Workspace", "Audit log"])
-  expect(offered("workspace:read", "role:read", "api_key:read", "audit:read")[1]).toEqual(["Workspace", "General", "Roles", "All API keys", "Audit log"])
-  expect(offered("workspace:read", "workspace:update")[1]).toEqual(["Workspace", "General", "Single sign-on"])
+  expect(offered("audit:read")[1]).toEqual(["Workspace", "Audit log", "Usage and limits"])
+  expect(offered("workspace:read", "role:read", "api_key:read", "audit:read")[1]).toEqual(["Workspace", "General", "Roles", "All API keys", "Audit log", "Usage and limits"])
+  expect(offered("workspace:read", "workspace:update")[1]).toEqual(["Workspace", "General", "Single sign-on", "Danger zone"])
+  expect(offered("webhook:read", "export:create")[1]).toEqual(["Workspace", "Webhooks", "Export"])
 })

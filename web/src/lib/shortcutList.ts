@@ -52,6 +52,8 @@ const list = {
   "view.workload": { keys: ["5"], where: "A project", label: "Workload" },
   "view.dashboard": { keys: ["6"], where: "A project", label: "Dashboard" },
   "view.forecast": { keys: ["7"], where: "A project", label: "Forecast" },
+  "project.export": { keys: [], where: "A project", label: "Export the project…" },
+  "project.subscribe": { keys: [], where: "A project", label: "Subscribe to the project in a calendar…" },
   "cards.next": { keys: ["j"], where: "Calendar", label: "Next task", keyOnly: true },
   "cards.previous": { keys: ["k"], where: "Calendar", label: "Previous task", keyOnly: true },
   "calendar.previous": { keys: ["PageUp"], where: "Calendar", label: "The month before" },
@@ -64,6 +66,8 @@ const list = {
   "board.previous": { keys: ["k"], where: "Board", label: "Previous card", keyOnly: true },
 
   "projects.create": { keys: ["c"], where: "Projects", label: "Create a project" },
+  "projects.sample": { keys: ["s"], where: "Projects", label: "Make a sample project" },
+  "projects.import": { keys: ["i"], where: "Projects", label: "Import from Trello" },
   "people.invite": { keys: ["i"], where: "People", label: "Invite people" },
 
   "time.previous": { keys: ["k"], where: "Time", label: "The week before" },

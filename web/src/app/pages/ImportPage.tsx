@@ -6,6 +6,7 @@ import { useAppDispatch } from "@/lib/store"
 import { useDocumentTitle } from "@/lib/useDocumentTitle"
 import { ButtonLink } from "@/ui/Button"
 import { Icon } from "@/ui/icons"
+import { JUST_STARTED } from "../onboarding"
 import { paths } from "../paths"
 import { Page } from "../shell/Page"
 import { useSlug } from "../useSlug"
@@ -31,7 +32,7 @@ export function ImportPage() {
         importId={importId}
         onSucceeded={onSucceeded}
         boardLink={(projectId) => (
-          <ButtonLink variant="primary" icon="board" to={paths.board(slug, projectId)}>
+          <ButtonLink variant="primary" icon="board" to={paths.board(slug, projectId)} state={JUST_STARTED}>
             Open the board
           </ButtonLink>
         )}

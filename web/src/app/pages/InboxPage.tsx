@@ -6,6 +6,7 @@ import { useAppSelector } from "@/lib/store"
 import { selectPeople, selectProjects } from "@/lib/sync/select"
 import { useDocumentTitle } from "@/lib/useDocumentTitle"
 import { ButtonLink } from "@/ui/Button"
+import { KeyLink } from "@/ui/KeyAction"
 import { paths } from "../paths"
 import { Page } from "../shell/Page"
 import { useSlug } from "../useSlug"
@@ -30,6 +31,11 @@ export function InboxPage() {
     >
       <Inbox
         filters={filters}
+        emptyAction={
+          <KeyLink keys="g n" to={paths.notifications(slug)}>
+            Choose what you are told
+          </KeyLink>
+        }
         onFilter={(wanted) => setParams(writeFilters(wanted), { replace: true })}
         people={people}
         projects={projects}

@@ -4,6 +4,7 @@ import { TaskList } from "@/features/tasks/list/TaskList"
 import { useAppSelector } from "@/lib/store"
 import { selectMilestonesOf } from "@/lib/sync/select"
 import { Skeleton } from "@/ui/states"
+import { FirstTaskButton } from "../shell/FirstTaskButton"
 import { ProjectFrame } from "../shell/ProjectFrame"
 import { useProject } from "../useProject"
 
@@ -28,6 +29,7 @@ export function ListPage() {
             milestones={milestones}
             openId={openId}
             onOpen={open}
+            emptyAction={<FirstTaskButton />}
           />
         ) : (
           <ListSkeleton />

@@ -6,6 +6,8 @@ import { ViewActions } from "@/features/views/ViewActions"
 import { useAppSelector } from "@/lib/store"
 import { selectPeople, selectViews } from "@/lib/sync/select"
 import { useDocumentTitle } from "@/lib/useDocumentTitle"
+import { Button } from "@/ui/Button"
+import { KeyLink } from "@/ui/KeyAction"
 import { paths } from "../paths"
 import { Page } from "../shell/Page"
 import { useOpenTask } from "../useOpenTask"
@@ -33,6 +35,15 @@ export function TasksPage() {
       return now
     })
 
+  const nextStep =
+    query === "" ? (
+      <KeyLink keys="g p" variant="primary" to={paths.projects(slug)}>
+        Go to the projects
+      </KeyLink>
+    ) : (
+      <Button onClick={() => ask("")}>Show all tasks</Button>
+    )
+
   return (
     <TaskBeside openId={openId} onClose={close}>
       <Page
@@ -50,7 +61,7 @@ export function TasksPage() {
         <div className="mb-4">
           <QueryField query={query} onChange={ask} error={error} isBusy={isFetching} shortcut="tasks.query" />
         </div>
-        <FoundTasks query={query} people={people} openId={openId} linkTo={linkTo} />
+        <FoundTasks query={query} people={people} openId={openId} linkTo={linkTo} emptyAction={nextStep} />
       </Page>
     </TaskBeside>
   )

@@ -7,6 +7,7 @@ import { useAppSelector } from "@/lib/store"
 import { selectPeople, selectProjects } from "@/lib/sync/select"
 import { useDocumentTitle } from "@/lib/useDocumentTitle"
 import { Avatar } from "@/ui/Avatar"
+import { KeyLink } from "@/ui/KeyAction"
 import { Select } from "@/ui/Select"
 import { paths } from "../paths"
 import { Page } from "../shell/Page"
@@ -54,6 +55,11 @@ export function TimePage() {
         shown={{ week: params.get("week"), userId }}
         onWeek={(week) => set("week", week)}
         projects={projects}
+        emptyAction={
+          <KeyLink keys="g m" variant="primary" to={paths.myWork(slug)}>
+            Choose one of your tasks
+          </KeyLink>
+        }
         linkTo={({ project_id, task_id }) => paths.task(slug, project_id, task_id)}
       />
     </Page>

@@ -3,6 +3,7 @@ import { useFilteredTasks } from "@/features/tasks/api/useFilteredTasks"
 import { isFiltering } from "@/features/tasks/filters/boardFilters"
 import { useBoardFilters } from "@/features/tasks/filters/useBoardFilters"
 import { TimelineSkeleton, TimelineView } from "@/features/timeline/TimelineView"
+import { FirstTaskButton } from "../shell/FirstTaskButton"
 import { ProjectFrame } from "../shell/ProjectFrame"
 import { useProject } from "../useProject"
 
@@ -15,7 +16,7 @@ export function TimelinePage() {
 
   return (
     <ProjectFrame of={view} view="timeline" filters={{ matches: tasks?.length }} skeleton={<TimelineSkeleton />}>
-      {({ id }) => <TimelineView key={id} projectId={id} shown={shown} openId={openId} onOpen={open} />}
+      {({ id }) => <TimelineView key={id} projectId={id} shown={shown} openId={openId} onOpen={open} emptyAction={<FirstTaskButton />} />}
     </ProjectFrame>
   )
 }

@@ -21,7 +21,10 @@ import { useCreating } from "../useCreating"
 import type { ProjectInView } from "../useProject"
 import { useSlug } from "../useSlug"
 import { BoardHeader } from "./BoardHeader"
+import { FirstTaskButton } from "./FirstTaskButton"
+import { InviteStrip } from "./InviteStrip"
 import { MembersButton } from "./MembersButton"
+import { ProjectMenu } from "./ProjectMenu"
 import { ViewTabs } from "./ViewTabs"
 
 interface ProjectFrameProps {
@@ -65,6 +68,7 @@ export function ProjectFrame({ of, view, filters, skeleton, children }: ProjectF
               New task
             </Button>
           )}
+          {project && <ProjectMenu project={project} />}
         </BoardHeader>
         <ViewTabs projectId={projectId} current={view} />
         {filters && (
@@ -75,6 +79,8 @@ export function ProjectFrame({ of, view, filters, skeleton, children }: ProjectF
             {project && filters.asked && <BoardQuery project={project} asked={filters.asked} />}
           </div>
         )}
+        <InviteStrip />
+        {filters?.matches === 0 && EMPTY_VIEWS[view] && <NoTasks text={EMPTY_VIEWS[view]} asked={filters.asked} />}
         {filters?.matches === 0 && <NothingMatches asked={filters.asked} />}
         <div className="min-h-0 flex-1">{project ? children(project) : skeleton}</div>
       </div>
@@ -83,6 +89,23 @@ export function ProjectFrame({ of, view, filters, skeleton, children }: ProjectF
         <NewTaskDialog open={creating} onClose={() => setCreating(false)} projectId={projectId} states={states} people={people} />
       )}
     </div>
+  )
+}
+
+// The list and the timeline say it where their lines would be.
+const EMPTY_VIEWS: Partial<Record<ViewName, string>> = {
+  board: "No tasks yet. Each column is a step of the work, and a card moves from one to the next.",
+  calendar: "No tasks yet. Here they stand on the day that they are due; drag one to another day.",
+}
+
+function NoTasks({ text, asked }: { text: string; asked: Asked | undefined }) {
+  const { filters } = useBoardFilters()
+  if (isFiltering(filters) || (asked !== undefined && asked.query !== "")) return null
+  return (
+    <p className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 pb-3 text-sm text-ink-muted sm:px-6">
+      {text}
+      <FirstTaskButton />
+    </p>
   )
 }
 

@@ -2,7 +2,7 @@ import type { Attachment } from "@/lib/api/types"
 import { Button } from "@/ui/Button"
 import { Icon } from "@/ui/icons"
 import { RelativeTime } from "@/ui/RelativeTime"
-import { fileSize } from "./fileSize"
+import { fileSize } from "@/lib/fileSize"
 import { safeHref } from "./safeHref"
 
 interface AttachmentRowProps {

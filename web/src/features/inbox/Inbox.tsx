@@ -1,4 +1,4 @@
-import { useState } from "react"
+import { useState, type ReactNode } from "react"
 import type { Notification, User } from "@/lib/api/types"
 import { dayHeading, toDateInput } from "@/lib/dates"
 import { focusedRow } from "@/lib/rowFocus"
@@ -18,6 +18,8 @@ interface InboxProps {
   people: User[]
   projects: { id: string; name: string }[]
   linkTo: (notification: Notification) => string
+  /** What to do when nothing is new. */
+  emptyAction: ReactNode
 }
 
 const NOTHING: Record<InboxFilters["folder"], { title: string; text: string }> = {
@@ -27,7 +29,7 @@ const NOTHING: Record<InboxFilters["folder"], { title: string; text: string }> =
   archived: { title: "The archive is empty", text: "E on a notification archives it, once you are done with it." },
 }
 
-export function Inbox({ filters, onFilter, people, projects, linkTo }: InboxProps) {
+export function Inbox({ filters, onFilter, people, projects, linkTo, emptyAction }: InboxProps) {
   const { data, error, isFetching, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useGetNotificationsInfiniteQuery(filters, {
     refetchOnMountOrArgChange: true,
   })
@@ -84,6 +86,7 @@ export function Inbox({ filters, onFilter, people, projects, linkTo }: InboxProp
       ))}
       {data && shown.length === 0 && (
         <EmptyState icon="inbox" {...(isFiltered ? { title: "Nothing matches", text: "There is nothing of this kind, or of this project." } : NOTHING[filters.folder])}>
+          {!isFiltered && filters.folder === "inbox" && emptyAction}
           {isFiltered && <Button onClick={() => onFilter({ ...filters, kind: null, projectId: null })}>Clear filters</Button>}
         </EmptyState>
       )}

@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react"
+import { useMemo, useState, type ReactNode } from "react"
 import type { To } from "react-router"
 import type { User } from "@/lib/api/types"
 import { fullName } from "@/lib/people"
@@ -16,9 +16,11 @@ interface MyWorkListsProps {
   people: User[]
   openId: string | null
   linkTo: (taskId: string) => To
+  /** What to do when there is nothing here. */
+  emptyAction: ReactNode
 }
 
-export function MyWorkLists({ people, openId, linkTo }: MyWorkListsProps) {
+export function MyWorkLists({ people, openId, linkTo, emptyAction }: MyWorkListsProps) {
   const [now] = useState(Date.now)
   const work = useMyWork(now)
   const names = useNames(people)
@@ -42,7 +44,9 @@ export function MyWorkLists({ people, openId, linkTo }: MyWorkListsProps) {
 
   if (isEmpty) {
     return (
-      <EmptyState icon="check" title="Nothing is yours to do" text="Tasks that are assigned to you come here, the most pressing first, with what your work and that of others waits for." />
+      <EmptyState icon="check" title="Nothing is yours to do" text="Tasks that are assigned to you come here, the most pressing first, with what your work and that of others waits for.">
+        {emptyAction}
+      </EmptyState>
     )
   }
   return (
@@ -65,7 +69,7 @@ export function MyWorkLists({ people, openId, linkTo }: MyWorkListsProps) {
   )
 }
 
-function Group({ title, count, isLate = false, children }: { title: string; count: number; isLate?: boolean; children: React.ReactNode }) {
+function Group({ title, count, isLate = false, children }: { title: string; count: number; isLate?: boolean; children: ReactNode }) {
   return (
     <section aria-label={title} className="mb-6">
       <h2 className={`mb-1.5 px-1 text-xs font-medium ${isLate ? "text-danger-ink" : "text-ink-faint"}`}>

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react"
 import type { Timesheet } from "@/lib/api/types"
 import { shortDate, startOfDay } from "@/lib/dates"
 import { useShortcuts } from "@/lib/shortcuts"
@@ -13,11 +14,13 @@ interface WeekSheetProps {
   onWeek: (week: string | null) => void
   projects: { id: string; name: string }[]
   linkTo: (row: Timesheet["rows"][number]) => string
+  /** What to do when there is nothing here. */
+  emptyAction: ReactNode
 }
 
 const WEEK = 7
 
-export function WeekSheet({ shown, onWeek, projects, linkTo }: WeekSheetProps) {
+export function WeekSheet({ shown, onWeek, projects, linkTo, emptyAction }: WeekSheetProps) {
   const { currentData: sheet, error, refetch } = useGetTimesheetQuery(shown, { refetchOnMountOrArgChange: true })
   const first = sheet?.days[0]
   const step = (weeks: number) => () => first && onWeek(isoWeek(dayAfter(first, weeks * WEEK)))
@@ -43,7 +46,9 @@ export function WeekSheet({ shown, onWeek, projects, linkTo }: WeekSheetProps) {
       {!sheet && !error && <Skeleton className="h-72 rounded-xl" />}
       {sheet && sheet.rows.length > 0 && <TimesheetTable sheet={sheet} linkTo={linkTo} />}
       {sheet?.rows.length === 0 && (
-        <EmptyState icon="clock" title="No time in this week" text="Start the timer of a task, or add time to it: both are in the task’s panel." />
+        <EmptyState icon="clock" title="No time in this week" text="Start the timer of a task, or add time to it: both are in the task’s panel. Here the week adds it up.">
+          {emptyAction}
+        </EmptyState>
       )}
     </>
   )

@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react"
+import { useMemo, useState, type ReactNode } from "react"
 import { selectCanWrite } from "@/lib/session"
 import { readStored, store } from "@/lib/storage"
 import { useAppSelector } from "@/lib/store"
@@ -18,9 +18,11 @@ interface TimelineViewProps {
   shown: ReadonlySet<string> | null
   openId: string | null
   onOpen: (taskId: string) => void
+  /** What to do when there is nothing here. */
+  emptyAction?: ReactNode
 }
 
-export function TimelineView({ projectId, shown, openId, onOpen }: TimelineViewProps) {
+export function TimelineView({ projectId, shown, openId, onOpen, emptyAction }: TimelineViewProps) {
   const canWrite = useAppSelector(selectCanWrite)
   const [zoom, setZoom] = useKept<Zoom>(`timeline.zoom.${projectId}`, (kept) => ZOOMS.find(({ value }) => value === kept)?.value ?? "week")
   const [mode, setMode] = useKept<"chart" | "table">(`timeline.mode.${projectId}`, (kept) => (kept === "table" ? "table" : "chart"))
@@ -60,7 +62,9 @@ export function TimelineView({ projectId, shown, openId, onOpen }: TimelineViewP
       />
       <div className="min-h-0 flex-1">
         {rows.length === 0 ? (
-          <EmptyState icon="timeline" title="Nothing to draw" text="Tasks stand here along time, with what waits for what. Press C to create one, or let more through the filters." />
+          <EmptyState icon="timeline" title="Nothing to draw" text="Tasks stand here along time, with what waits for what. Create one, or let more through the filters.">
+            {emptyAction}
+          </EmptyState>
         ) : mode === "table" ? (
           <TimelineTable timeline={timeline} rows={rows} draft={draft} canWrite={canWrite} hasBaseline={baseline !== undefined} onOpen={onOpen} />
         ) : (

@@ -1,4 +1,4 @@
-import { useMemo } from "react"
+import { useMemo, type ReactNode } from "react"
 import type { To } from "react-router"
 import type { User } from "@/lib/api/types"
 import { focusRow } from "@/lib/rowFocus"
@@ -16,10 +16,12 @@ interface FoundTasksProps {
   people: User[]
   openId: string | null
   linkTo: (taskId: string) => To
+  /** What to do when there is nothing here. */
+  emptyAction: ReactNode
 }
 
 /** The tasks that a query means, in its order. */
-export function FoundTasks({ query, people, openId, linkTo }: FoundTasksProps) {
+export function FoundTasks({ query, people, openId, linkTo, emptyAction }: FoundTasksProps) {
   const { currentData, error, isFetching, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useFindTasksInfiniteQuery(query, {
     refetchOnMountOrArgChange: true,
   })
@@ -61,7 +63,17 @@ export function FoundTasks({ query, people, openId, linkTo }: FoundTasksProps) {
         </ul>
       )}
       {currentData && tasks.length === 0 && !error && (
-        <EmptyState icon="view" title="No task" text={query === "" ? "There are no tasks yet in the projects that you see." : "No task that you may see is as the query says."} />
+        <EmptyState
+          icon="view"
+          title="No task"
+          text={
+            query === ""
+              ? "The tasks of all your projects come together here, to be asked for by a query and kept as a view. There are none yet."
+              : "No task that you may see is as the query says."
+          }
+        >
+          {emptyAction}
+        </EmptyState>
       )}
       {hasNextPage && !error && (
         <div className="mt-4 flex justify-center">

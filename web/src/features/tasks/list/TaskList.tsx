@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react"
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react"
 import type { Milestone, State, Tag, User } from "@/lib/api/types"
 import { selectCanWrite } from "@/lib/session"
 import { useAppDispatch, useAppSelector } from "@/lib/store"
@@ -26,9 +26,11 @@ interface TaskListProps {
   milestones: Milestone[]
   openId: string | null
   onOpen: (taskId: string) => void
+  /** What to do when there is nothing here. */
+  emptyAction?: ReactNode
 }
 
-export function TaskList({ projectId, tasks, states, people, tags, milestones, openId, onOpen }: TaskListProps) {
+export function TaskList({ projectId, tasks, states, people, tags, milestones, openId, onOpen, emptyAction }: TaskListProps) {
   const dispatch = useAppDispatch()
   const canWrite = useAppSelector(selectCanWrite)
   const scroller = useRef<HTMLDivElement>(null)
@@ -53,7 +55,11 @@ export function TaskList({ projectId, tasks, states, people, tags, milestones, o
   const fold = (key: string) => setFolded((now) => (now.has(key) ? new Set([...now].filter((one) => one !== key)) : new Set([...now, key])))
 
   if (tasks.length === 0) {
-    return <EmptyState icon="list" title="No tasks here" text="Tasks of this project stand here line by line. Press C to create one, or let more through the filters." />
+    return (
+      <EmptyState icon="list" title="No tasks here" text="Tasks of this project stand here line by line, to be sorted, grouped and changed in place. Create one, or let more through the filters.">
+        {emptyAction}
+      </EmptyState>
+    )
   }
   // The line that has the keys stays, wherever it is scrolled to.
   const drawn = Array.from({ length: stretch.to - stretch.from }, (_, at) => stretch.from + at)
