@@ -68,17 +68,18 @@ WATCH: Final = """
     watching.observe(document, { childList: true, subtree: true })
 
     window.edits = []
-    // From the next key until the frame after `selector` says something else than now.
+    // From the next such key (or click) until the frame after `selector` says something else than now.
     window.awaitEdit = (selector, key) => {
       const look = () => document.querySelector(selector)?.textContent ?? null
       const before = look()
       let began = null
-      const begin = (event) => { if (event.key === key) began = event.timeStamp }
-      addEventListener("keydown", begin, { capture: true })
+      const kind = key === "click" ? "click" : "keydown"
+      const begin = (event) => { if (kind === "click" || event.key === key) began = event.timeStamp }
+      addEventListener(kind, begin, { capture: true })
       const seen = new MutationObserver(() => {
         if (began === null || look() === before) return
         seen.disconnect()
-        removeEventListener("keydown", begin, { capture: true })
+        removeEventListener(kind, begin, { capture: true })
         requestAnimationFrame(() => {
           const { port1, port2 } = new MessageChannel()
           port1.onmessage = () => window.edits.push(performance.now() - began)
@@ -261,25 +262,24 @@ async def _moves(page: Page) -> list[float]:
         await page.locator(f"{column.format(here)} [data-card]").first.focus()
         await page.keyboard.press(" ")
         await page.keyboard.press("ArrowRight" if turn % 2 == 0 else "ArrowLeft")
-        await _edit(page, f"{column.format(there)} ol", " ", turn)
+        goal = f"{column.format(there)} ol"
+        await page.evaluate("([selector, key]) => awaitEdit(selector, key)", [goal, " "])
+        await page.keyboard.press(" ")
+        await _until(page, f"edits.length > {turn}")
     return await _edits(page)
 
 
 async def _priorities(page: Page) -> list[float]:
-    """Open the field of a line, choose the other priority, Enter."""
+    """Open the field of a line, click the other priority."""
     for turn in range(EDITS):
         cell = "[aria-rowindex='3'] [data-field=priority]"
         await page.locator(f"{cell} button").click()
         option = page.get_by_role("option", name="Urgent" if turn % 2 == 0 else "Low")
-        await option.hover()
-        await _edit(page, cell, "Enter", turn)
+        await option.wait_for()
+        await page.evaluate("([selector, key]) => awaitEdit(selector, key)", [cell, "click"])
+        await option.click()
+        await _until(page, f"edits.length > {turn}")
     return await _edits(page)
-
-
-async def _edit(page: Page, selector: str, key: str, turn: int) -> None:
-    await page.evaluate("([selector, key]) => awaitEdit(selector, key)", [selector, key])
-    await page.keyboard.press(key)
-    await _until(page, f"edits.length > {turn}")
 
 
 async def _edits(page: Page) -> list[float]:

@@ -8,17 +8,19 @@ import { readStored, store } from "@/lib/storage"
 import { useAppSelector } from "@/lib/store"
 import { useLiveStore, useUndoKeys } from "@/lib/sync/hooks"
 import { ErrorBoundary } from "@/ui/ErrorBoundary"
+import { lazyDialog } from "@/ui/lazyDialog"
 import { keepForOffline } from "../keepForOffline"
 import { paths } from "../paths"
 import { useSlug } from "../useSlug"
 import { OfflineBanner } from "./OfflineBanner"
-import { ShortcutsDialog } from "./ShortcutsDialog"
 import { Sidebar } from "./Sidebar"
 import { SidebarContext } from "./sidebarState"
 import { LazyPalette } from "./LazyPalette"
 import { useGlobalCommands } from "./useGlobalCommands"
 import { useRememberedPlaces } from "./useRememberedPlaces"
 import { useSignOut } from "./useSignOut"
+
+const ShortcutsDialog = lazyDialog(async () => (await import("./ShortcutsDialog")).ShortcutsDialog)
 
 export function AppShell() {
   const { pathname } = useLocation()

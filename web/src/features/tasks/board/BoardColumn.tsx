@@ -1,5 +1,5 @@
 import { useDroppable } from "@dnd-kit/core"
-import { Fragment, useState } from "react"
+import { Fragment, useDeferredValue, useState } from "react"
 import type { BoardColumn as Column, User } from "@/lib/api/types"
 import { Button, IconButton } from "@/ui/Button"
 import { StateDot } from "@/ui/StateDot"
@@ -20,10 +20,15 @@ interface BoardColumnProps {
   onShowMore: (status: string) => void
 }
 
+/** The lowest that a card can be, with the gap below it. */
+const LOWEST_CARD = 72
+
 export function BoardColumn({ column, projectId, canWrite, lineAt, liftedId, openId, ...rest }: BoardColumnProps) {
   const { state, items, count, next_cursor } = column
   const [adding, setAdding] = useState(false)
   const { setNodeRef } = useDroppable({ id: state.key })
+  // What fits on the screen comes first, the rest of the column a moment later.
+  const most = useDeferredValue(Number.POSITIVE_INFINITY, Math.ceil(window.innerHeight / LOWEST_CARD))
 
   return (
     <section
@@ -51,7 +56,7 @@ export function BoardColumn({ column, projectId, canWrite, lineAt, liftedId, ope
       </header>
 
       <ol className="relative min-h-2 flex-1 space-y-2 overflow-y-auto scroll-thin px-2 pt-1.5 pb-2">
-        {items.map((card, index) => (
+        {items.slice(0, most).map((card, index) => (
           <Fragment key={card.id}>
             {lineAt === index && <DropLine />}
             <li>
