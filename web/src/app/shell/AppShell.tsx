@@ -1,4 +1,3 @@
-import { Dialog, DialogBackdrop, DialogPanel } from "@headlessui/react"
 import { useEffect, useMemo, useState } from "react"
 import { Outlet, useLocation } from "react-router"
 import { ConfirmItIsYou } from "@/features/account/security/ConfirmItIsYou"
@@ -20,6 +19,7 @@ import { useGlobalCommands } from "./useGlobalCommands"
 import { useRememberedPlaces } from "./useRememberedPlaces"
 import { useSignOut } from "./useSignOut"
 
+const SidebarDrawer = lazyDialog(async () => (await import("./SidebarDrawer")).SidebarDrawer)
 const ShortcutsDialog = lazyDialog(async () => (await import("./ShortcutsDialog")).ShortcutsDialog)
 
 export function AppShell() {
@@ -69,15 +69,9 @@ export function AppShell() {
             <Sidebar onShowShortcuts={() => setShowingShortcuts(true)} onSearch={palette.onOpen} />
           </div>
         )}
-        <Dialog open={drawerOpen} onClose={sidebar.closeDrawer} aria-label="Sidebar" className="relative z-40 md:hidden">
-          <DialogBackdrop transition className="fixed inset-0 bg-scrim transition-opacity duration-150 data-closed:opacity-0" />
-          <DialogPanel
-            transition
-            className="fixed inset-y-0 left-0 w-72 max-w-[85vw] bg-sunken shadow-lift transition-transform duration-200 ease-out data-closed:-translate-x-full"
-          >
-            <Sidebar onShowShortcuts={() => setShowingShortcuts(true)} onSearch={palette.onOpen} />
-          </DialogPanel>
-        </Dialog>
+        <SidebarDrawer open={drawerOpen} onClose={sidebar.closeDrawer}>
+          <Sidebar onShowShortcuts={() => setShowingShortcuts(true)} onSearch={palette.onOpen} />
+        </SidebarDrawer>
         <div className="flex min-w-0 flex-1 flex-col">
           <OfflineBanner />
           <TimerBar linkTo={({ project_id, task_id }) => paths.task(slug, project_id, task_id)} />

@@ -1,9 +1,8 @@
-import { lazy, Suspense, useEffect, useRef, useState } from "react"
+import { useEffect, useRef, useState } from "react"
 import { answerConfirmations } from "@/lib/api/confirmation"
-import { Dialog } from "@/ui/Dialog"
-import { Skeleton } from "@/ui/states"
+import { lazyDialog } from "@/ui/lazyDialog"
 
-const ConfirmQuestion = lazy(async () => ({ default: (await import("./ConfirmQuestion")).ConfirmQuestion }))
+const ConfirmDialog = lazyDialog(async () => (await import("./ConfirmQuestion")).ConfirmQuestion)
 
 /** Opens whenever the server wants to know once more who it is; whatever was asked then goes on by itself. */
 export function ConfirmItIsYou() {
@@ -28,11 +27,5 @@ export function ConfirmItIsYou() {
     setOpen(false)
     settle.current?.(confirmed)
   }
-  return (
-    <Dialog open={open} onClose={() => close(false)} title="Confirm that it is you" width="max-w-sm">
-      <Suspense fallback={<Skeleton className="h-24" />}>
-        <ConfirmQuestion onConfirmed={() => close(true)} onCancel={() => close(false)} />
-      </Suspense>
-    </Dialog>
-  )
+  return <ConfirmDialog open={open} onConfirmed={() => close(true)} onCancel={() => close(false)} />
 }

@@ -3,6 +3,7 @@ import { fieldProblem } from "@/lib/api/problem"
 import { selectUser } from "@/lib/session"
 import { useAppSelector } from "@/lib/store"
 import { Button } from "@/ui/Button"
+import { Dialog } from "@/ui/Dialog"
 import { Field } from "@/ui/Field"
 import { ErrorNotice, Skeleton } from "@/ui/states"
 import { useConfirmMeMutation, useGetSecondFactorsQuery, useSignInAgainMutation } from "./api"
@@ -12,7 +13,15 @@ interface QuestionProps {
   onCancel: () => void
 }
 
-export function ConfirmQuestion({ onConfirmed, onCancel }: QuestionProps) {
+export function ConfirmQuestion({ open, ...answers }: QuestionProps & { open: boolean }) {
+  return (
+    <Dialog open={open} onClose={answers.onCancel} title="Confirm that it is you" width="max-w-sm">
+      <Question {...answers} />
+    </Dialog>
+  )
+}
+
+function Question({ onConfirmed, onCancel }: QuestionProps) {
   const { data: factors, error, refetch } = useGetSecondFactorsQuery()
   if (factors?.has_password) return <AskPassword onConfirmed={onConfirmed} onCancel={onCancel} />
   if (factors) return <AskToSignInAgain onCancel={onCancel} />

@@ -1,5 +1,5 @@
 import { useDroppable } from "@dnd-kit/core"
-import { Fragment, useDeferredValue, useState } from "react"
+import { Fragment, memo, useDeferredValue, useState } from "react"
 import type { BoardColumn as Column, User } from "@/lib/api/types"
 import { Button, IconButton } from "@/ui/Button"
 import { StateDot } from "@/ui/StateDot"
@@ -23,7 +23,7 @@ interface BoardColumnProps {
 /** The lowest that a card can be, with the gap below it. */
 const LOWEST_CARD = 72
 
-export function BoardColumn({ column, projectId, canWrite, lineAt, liftedId, openId, ...rest }: BoardColumnProps) {
+export const BoardColumn = memo(function BoardColumn({ column, projectId, canWrite, lineAt, liftedId, openId, ...rest }: BoardColumnProps) {
   const { state, items, count, next_cursor } = column
   const [adding, setAdding] = useState(false)
   const { setNodeRef } = useDroppable({ id: state.key })
@@ -87,7 +87,7 @@ export function BoardColumn({ column, projectId, canWrite, lineAt, liftedId, ope
       </div>
     </section>
   )
-}
+})
 
 // Takes no height, so that nothing moves while somebody aims.
 function DropLine() {
