@@ -4,8 +4,9 @@ import { ConfirmItIsYou } from "@/features/account/security/ConfirmItIsYou"
 import { TimerBar } from "@/features/time/TimerBar"
 import { selectUser, selectWorkspace } from "@/lib/session"
 import { readStored, store } from "@/lib/storage"
-import { useAppSelector } from "@/lib/store"
+import { useAppDispatch, useAppSelector } from "@/lib/store"
 import { useLiveStore, useUndoKeys } from "@/lib/sync/hooks"
+import { showToast } from "@/lib/toasts"
 import { ErrorBoundary } from "@/ui/ErrorBoundary"
 import { lazyDialog } from "@/ui/lazyDialog"
 import { keepForOffline } from "../keepForOffline"
@@ -33,7 +34,11 @@ export function AppShell() {
   useLiveStore(workspace?.id ?? "", user?.id ?? "")
   useUndoKeys()
   useRememberedPlaces()
-  useEffect(keepForOffline, [])
+  const dispatch = useAppDispatch()
+  useEffect(() => {
+    const reload = { label: "Reload", run: () => window.location.reload() }
+    keepForOffline(() => dispatch(showToast("A new version of ProjectFlow is here.", { action: reload, stays: true })))
+  }, [dispatch])
 
   const sidebar = useMemo(
     () => ({

@@ -91,7 +91,7 @@ export class Live {
     // Without a network there is nothing to try: `hurry` comes when there is one.
     if (!navigator.onLine) return
     // It arrives after what is on screen: rows are fetched without it.
-    const library = await import("graphql-ws").catch(() => null)
+    const library = await import("./socket").catch(() => null)
     if (this.stopped || this.client) return
     if (!library) return this.later(backoff(this.tries++))
     const client = library.createClient({

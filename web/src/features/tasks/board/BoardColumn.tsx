@@ -1,10 +1,11 @@
 import { useDroppable } from "@dnd-kit/core"
-import { Fragment, memo, useDeferredValue, useState } from "react"
+import { Fragment, lazy, memo, Suspense, useDeferredValue, useState } from "react"
 import type { BoardColumn as Column, User } from "@/lib/api/types"
 import { Button, IconButton } from "@/ui/Button"
 import { StateDot } from "@/ui/StateDot"
-import { QuickAdd } from "./QuickAdd"
 import { TaskCard } from "./TaskCard"
+
+const QuickAdd = lazy(async () => ({ default: (await import("./QuickAdd")).QuickAdd }))
 
 interface BoardColumnProps {
   column: Column
@@ -83,7 +84,11 @@ export const BoardColumn = memo(function BoardColumn({ column, projectId, canWri
           </li>
         )}
       </ol>
-      {adding && <QuickAdd projectId={projectId} state={state} onClose={() => setAdding(false)} />}
+      {adding && (
+        <Suspense fallback={null}>
+          <QuickAdd projectId={projectId} state={state} onClose={() => setAdding(false)} />
+        </Suspense>
+      )}
       </div>
     </section>
   )
