@@ -187,9 +187,9 @@ async def _measure(
 async def _furnish(
     page: Page, base: str, database: Database, size: int
 ) -> tuple[Workspace, UUID]:
-    workspace = await open_workspace(page, base, f"bench-{size}")
+    workspace = await open_workspace(page.request, base, f"bench-{size}")
     body = {"name": "Second shop", "key": "SHOP"}
-    project = await call(page, workspace, "POST", "/projects", body)
+    project = await call(page.request, workspace, "POST", "/projects", body)
     await add_tasks(database, workspace, UUID(project["id"]), size)
     return workspace, UUID(project["id"])
 

@@ -3,7 +3,7 @@
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from playwright.async_api import Page
+from playwright.async_api import APIRequestContext
 
 from projectflow.core.db import Database
 
@@ -40,9 +40,9 @@ class Workspace(NamedTuple):
         return f"{self.base}/w/{self.slug}/{path}"
 
 
-async def open_workspace(page: Page, base: str, slug: str) -> Workspace:
-    """Create a workspace as its first person, who is then signed in on that page."""
-    answer = await page.request.post(
+async def open_workspace(requests: APIRequestContext, base: str, slug: str) -> Workspace:
+    """Create a workspace as its first person, who is then signed in in its browser."""
+    answer = await requests.post(
         f"{base}/api/v1/workspaces",
         data={
             "name": "Corner Bakery",
@@ -62,9 +62,11 @@ async def open_workspace(page: Page, base: str, slug: str) -> Workspace:
     return Workspace(base, slug, UUID(made["workspace"]["id"]), UUID(made["user"]["id"]), token)
 
 
-async def call(page: Page, workspace: Workspace, method: str, path: str, body: Any = None) -> Any:
-    """Ask the API as whoever opened the workspace."""
-    answer = await page.request.fetch(
+async def call(
+    requests: APIRequestContext, workspace: Workspace, method: str, path: str, body: Any = None
+) -> Any:
+    """Ask the API as whoever the token is of."""
+    answer = await requests.fetch(
         f"{workspace.base}/api/v1{path}",
         method=method,
         data=body,
