@@ -77,14 +77,17 @@ async def call(
     return await answer.json() if answer.status != 204 else None
 
 
-async def add_tasks(
-    database: Database, workspace: Workspace, project_id: UUID, size: int
-) -> None:
+async def add_tasks(database: Database, workspace: Workspace, project_id: UUID, size: int) -> None:
     """Give a project as many tasks, in all its columns."""
     for first in range(0, size, BATCH):
         async with database.tenant(workspace.tenant_id) as db:
             await db.execute(
-                ROWS, workspace.tenant_id, project_id, workspace.user_id, first, min(BATCH, size - first)
+                ROWS,
+                workspace.tenant_id,
+                project_id,
+                workspace.user_id,
+                first,
+                min(BATCH, size - first),
             )
     async with database.tenant(workspace.tenant_id) as db:
         await db.execute(

@@ -20,7 +20,11 @@ FINER: Final = 4
 def main() -> None:
     """Write all of them."""
     FOLDER.mkdir(exist_ok=True)
-    for name, size, maskable in (("192", 192, False), ("512", 512, False), ("maskable-512", 512, True)):
+    for name, size, maskable in (
+        ("192", 192, False),
+        ("512", 512, False),
+        ("maskable-512", 512, True),
+    ):
         icon = _draw(size, maskable=maskable)
         icon.quantize(64).save(FOLDER / f"{name}.png", optimize=True)
 

@@ -42,7 +42,10 @@ TASKS: Final = (
 # Later waits for sooner, by their places above.
 WAITS: Final = ((4, 1), (11, 4), (11, 2), (13, 11), (12, 6), (17, 13), (17, 8), (17, 12), (16, 3))
 COMMENTS: Final = (
-    (5, "The crumb is much better at **78 %** hydration. @ada, do you want to taste it before Friday?"),
+    (
+        5,
+        "The crumb is much better at **78 %** water. @ada, taste it before Friday?",
+    ),
     (4, "The electrician comes on Tuesday at 7. @ada could you open the back door?"),
     (8, "All papers are in the folder; only the list of allergens is missing."),
 )
@@ -128,7 +131,13 @@ def _weekday(day: date) -> date:
 async def _write_time(ask: Ask, tasks: list[str]) -> None:
     """What Ada has done in the last days, and a timer that runs."""
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    for back, hour, place, minutes in ((1, 8, 7, 95), (1, 12, 9, 150), (2, 9, 9, 60), (3, 8, 7, 45), (4, 9, 0, 120)):
+    for back, hour, place, minutes in (
+        (1, 8, 7, 95),
+        (1, 12, 9, 150),
+        (2, 9, 9, 60),
+        (3, 8, 7, 45),
+        (4, 9, 0, 120),
+    ):
         began = (now - timedelta(days=back)).replace(hour=hour)
         body = {"started_at": began.isoformat(), "minutes": minutes}
         await ask("POST", f"/tasks/{tasks[place]}/time-entries", body)
