@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
 import type { Plugin } from "vite"
 
-const SHELL = ["/", "/theme.js", "/favicon.svg"]
+const SHELL = ["/", "/theme.js", "/favicon.svg", "/manifest.webmanifest", "/icons/192.png"]
 
 /** Writes the service worker that keeps the app for when there is no network. */
 export function offline(): Plugin {

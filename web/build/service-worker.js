@@ -13,12 +13,13 @@ self.addEventListener("install", (event) => {
   )
 })
 
+// The version before is kept too: a tab that still runs it finds the parts it has not loaded yet.
 self.addEventListener("activate", (event) => {
-  const old = (name) => name.startsWith("projectflow-app-") && name !== CACHE
   event.waitUntil(
     caches
       .keys()
-      .then((names) => Promise.all(names.filter(old).map((name) => caches.delete(name))))
+      .then((names) => names.filter((name) => name.startsWith("projectflow-app-") && name !== CACHE).slice(0, -1))
+      .then((old) => Promise.all(old.map((name) => caches.delete(name))))
       .then(() => self.clients.claim()),
   )
 })
@@ -32,10 +33,9 @@ self.addEventListener("fetch", (event) => {
     if (isPage(pathname)) event.respondWith(fetch(request).catch(() => caches.match("/", { cacheName: CACHE })))
     return
   }
-  // What is named after its content never changes.
-  if (pathname.startsWith("/assets/") || FILES.includes(pathname)) {
-    event.respondWith(caches.match(pathname, { cacheName: CACHE }).then((kept) => kept ?? fetch(request)))
-  }
+  // What is named after its content never changes, whichever version it is of.
+  if (pathname.startsWith("/assets/")) event.respondWith(caches.match(pathname).then((kept) => kept ?? fetch(request)))
+  else if (FILES.includes(pathname)) event.respondWith(caches.match(pathname, { cacheName: CACHE }).then((kept) => kept ?? fetch(request)))
 })
 
 /** Not one of the server's own, like the API's reference. */

@@ -6,6 +6,8 @@ export interface Toast {
   text: string
   /** What the button says; what it does stays outside the store, which holds only data. */
   actionLabel?: string
+  /** Until somebody dismisses it. */
+  stays?: boolean
 }
 
 const actions = new Map<string, () => void>()
@@ -33,12 +35,13 @@ export const dismissToast = slice.actions.dismissed
 interface ToastOptions {
   tone?: Toast["tone"]
   action?: { label: string; run: () => void }
+  stays?: boolean
 }
 
-export function showToast(text: string, { tone = "neutral", action }: ToastOptions = {}) {
+export function showToast(text: string, { tone = "neutral", action, stays = false }: ToastOptions = {}) {
   const id = nanoid()
   if (action) actions.set(id, action.run)
-  return slice.actions.shown({ id, tone, text, ...(action && { actionLabel: action.label }) })
+  return slice.actions.shown({ id, tone, text, ...(action && { actionLabel: action.label }), ...(stays && { stays }) })
 }
 
 export function runToastAction(id: string): void {

@@ -27,9 +27,10 @@ function ToastCard({ toast }: { toast: Toast }) {
   const dispatch = useAppDispatch()
   const lasts = toast.actionLabel ? LASTS_WITH_ACTION : LASTS
   useEffect(() => {
+    if (toast.stays) return
     const timer = setTimeout(() => dispatch(dismissToast(toast.id)), lasts)
     return () => clearTimeout(timer)
-  }, [dispatch, lasts, toast.id])
+  }, [dispatch, lasts, toast.id, toast.stays])
 
   return (
     <div

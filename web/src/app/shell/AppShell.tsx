@@ -1,24 +1,27 @@
-import { Dialog, DialogBackdrop, DialogPanel } from "@headlessui/react"
 import { useEffect, useMemo, useState } from "react"
 import { Outlet, useLocation } from "react-router"
 import { ConfirmItIsYou } from "@/features/account/security/ConfirmItIsYou"
 import { TimerBar } from "@/features/time/TimerBar"
 import { selectUser, selectWorkspace } from "@/lib/session"
 import { readStored, store } from "@/lib/storage"
-import { useAppSelector } from "@/lib/store"
+import { useAppDispatch, useAppSelector } from "@/lib/store"
 import { useLiveStore, useUndoKeys } from "@/lib/sync/hooks"
+import { showToast } from "@/lib/toasts"
 import { ErrorBoundary } from "@/ui/ErrorBoundary"
+import { lazyDialog } from "@/ui/lazyDialog"
 import { keepForOffline } from "../keepForOffline"
 import { paths } from "../paths"
 import { useSlug } from "../useSlug"
 import { OfflineBanner } from "./OfflineBanner"
-import { ShortcutsDialog } from "./ShortcutsDialog"
 import { Sidebar } from "./Sidebar"
 import { SidebarContext } from "./sidebarState"
 import { LazyPalette } from "./LazyPalette"
 import { useGlobalCommands } from "./useGlobalCommands"
 import { useRememberedPlaces } from "./useRememberedPlaces"
 import { useSignOut } from "./useSignOut"
+
+const SidebarDrawer = lazyDialog(async () => (await import("./SidebarDrawer")).SidebarDrawer)
+const ShortcutsDialog = lazyDialog(async () => (await import("./ShortcutsDialog")).ShortcutsDialog)
 
 export function AppShell() {
   const { pathname } = useLocation()
@@ -31,7 +34,11 @@ export function AppShell() {
   useLiveStore(workspace?.id ?? "", user?.id ?? "")
   useUndoKeys()
   useRememberedPlaces()
-  useEffect(keepForOffline, [])
+  const dispatch = useAppDispatch()
+  useEffect(() => {
+    const reload = { label: "Reload", run: () => window.location.reload() }
+    keepForOffline(() => dispatch(showToast("A new version of ProjectFlow is here.", { action: reload, stays: true })))
+  }, [dispatch])
 
   const sidebar = useMemo(
     () => ({
@@ -67,15 +74,9 @@ export function AppShell() {
             <Sidebar onShowShortcuts={() => setShowingShortcuts(true)} onSearch={palette.onOpen} />
           </div>
         )}
-        <Dialog open={drawerOpen} onClose={sidebar.closeDrawer} aria-label="Sidebar" className="relative z-40 md:hidden">
-          <DialogBackdrop transition className="fixed inset-0 bg-scrim transition-opacity duration-150 data-closed:opacity-0" />
-          <DialogPanel
-            transition
-            className="fixed inset-y-0 left-0 w-72 max-w-[85vw] bg-sunken shadow-lift transition-transform duration-200 ease-out data-closed:-translate-x-full"
-          >
-            <Sidebar onShowShortcuts={() => setShowingShortcuts(true)} onSearch={palette.onOpen} />
-          </DialogPanel>
-        </Dialog>
+        <SidebarDrawer open={drawerOpen} onClose={sidebar.closeDrawer}>
+          <Sidebar onShowShortcuts={() => setShowingShortcuts(true)} onSearch={palette.onOpen} />
+        </SidebarDrawer>
         <div className="flex min-w-0 flex-1 flex-col">
           <OfflineBanner />
           <TimerBar linkTo={({ project_id, task_id }) => paths.task(slug, project_id, task_id)} />

@@ -1,9 +1,11 @@
 import { useState } from "react"
-import { MembersDialog } from "@/features/members/MembersDialog"
 import type { Project, User } from "@/lib/api/types"
 import { selectUser } from "@/lib/session"
 import { useAppSelector } from "@/lib/store"
 import { Button } from "@/ui/Button"
+import { lazyDialog } from "@/ui/lazyDialog"
+
+const MembersDialog = lazyDialog(async () => (await import("@/features/members/MembersDialog")).MembersDialog)
 
 interface MembersButtonProps {
   project: Pick<Project, "id" | "name">

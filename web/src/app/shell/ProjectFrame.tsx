@@ -4,13 +4,13 @@ import { usePresence } from "@/features/presence/usePresence"
 import { isFiltering } from "@/features/tasks/filters/boardFilters"
 import { FilterBar } from "@/features/tasks/filters/FilterBar"
 import { useBoardFilters } from "@/features/tasks/filters/useBoardFilters"
-import { NewTaskDialog } from "@/features/tasks/panel/NewTaskDialog"
 import type { Project } from "@/lib/api/types"
 import { selectCanWrite } from "@/lib/session"
 import { useShortcuts } from "@/lib/shortcuts"
 import { useAppSelector } from "@/lib/store"
 import { useDocumentTitle } from "@/lib/useDocumentTitle"
 import { Button, ButtonLink } from "@/ui/Button"
+import { lazyDialog } from "@/ui/lazyDialog"
 import { EmptyState } from "@/ui/states"
 import { BoardQuery, BoardQueryButton } from "../pages/BoardQuery"
 import { LazyTaskView } from "../pages/LazyTaskView"
@@ -26,6 +26,8 @@ import { InviteStrip } from "./InviteStrip"
 import { MembersButton } from "./MembersButton"
 import { ProjectMenu } from "./ProjectMenu"
 import { ViewTabs } from "./ViewTabs"
+
+const NewTaskDialog = lazyDialog(async () => (await import("@/features/tasks/panel/NewTaskDialog")).NewTaskDialog)
 
 interface ProjectFrameProps {
   of: ProjectInView

@@ -2,7 +2,9 @@ import { useState, type ReactNode } from "react"
 import { useSignOutMutation } from "@/features/auth/api"
 import { useAppSelector } from "@/lib/store"
 import { selectWaiting } from "@/lib/sync/select"
-import { ConfirmDialog } from "@/ui/ConfirmDialog"
+import { lazyDialog } from "@/ui/lazyDialog"
+
+const ConfirmDialog = lazyDialog(async () => (await import("@/ui/ConfirmDialog")).ConfirmDialog)
 
 /** Signs out, and asks first where something would be lost by it: in the dialog that it gives back. */
 export function useSignOut(): { signOut: () => void; question: ReactNode } {

@@ -1,6 +1,7 @@
 import { Link } from "react-router"
 import type { Notification, User } from "@/lib/api/types"
 import { momentOf } from "@/lib/dates"
+import { plainWords } from "@/lib/plainWords"
 import { Avatar } from "@/ui/Avatar"
 import { IconButton } from "@/ui/Button"
 import { Icon, type IconName } from "@/ui/icons"
@@ -46,7 +47,7 @@ export function NotificationRow({ notification, actor, to, onOpen, onRead, onArc
           {actor_name && <span className="font-medium text-ink">{actor_name} </span>}
           {describeNotification(notification)}
         </p>
-        {excerpt && <p className="mt-0.5 line-clamp-2 text-sm text-ink-faint">“{excerpt}”</p>}
+        {excerpt && <p className="mt-0.5 line-clamp-2 text-sm text-ink-faint">“{plainWords(excerpt)}”</p>}
         {isAway && snoozed_until && <p className="mt-0.5 text-xs text-ink-faint">Comes back {momentOf(snoozed_until)}</p>}
       </div>
       <span className="shrink-0 pt-0.5 text-xs text-ink-faint group-focus-within:invisible group-hover:invisible max-sm:hidden">

@@ -24,7 +24,7 @@ test("rows and the seq they are true at come back, with what changed since", asy
 test("a workspace that was written down by half is none", async () => {
   const database = await openDatabase("projectflow-w-p")
   await database.replace(boardTables({ todo: ["a"] }), 4)
-  const broken = { task: { ids: ["b"], entities: { b: { id: "b", run: () => "not to be cloned" } as never } } }
+  const broken = { task: { ids: ["b"], entities: { b: { id: "b", size: 1n } as never } } }
   await expect(database.replace(broken, 9)).rejects.toThrow()
   expect(await database.load()).toBeNull()
 })

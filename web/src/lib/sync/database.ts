@@ -4,26 +4,33 @@ import { keyOf, type Change, type Model, type Row } from "./models"
 import type { Table, Tables } from "./slice"
 
 /** Raised when rows are kept otherwise than before: an older database is emptied, but for what waits to be sent. */
-const VERSION = 1
+const VERSION = 2
 const PREFIX = "projectflow-"
-const AT_ONCE = 1000
+const PAGES_AT_ONCE = 16
+/** Of each model. A record costs a browser about 50 µs to read, whatever is in it: rows by the dozen come ten times as fast as one by one. */
+const PAGES = 128
 
-interface KeptRow {
+/** Some rows of a model, as JSON, which is read much faster than an object. */
+interface Page {
   model: Model
-  id: string
-  row: Row
+  rows: string
 }
 
 interface Schema extends DBSchema {
-  rows: { key: [Model, string]; value: KeptRow }
+  pages: { key: string; value: Page }
   meta: { key: string; value: number }
   outbox: { key: string; value: Action }
 }
 
+export interface Kept {
+  tables: Tables
+  seq: number
+}
+
 /** What one person has of one workspace in this browser. */
 export interface Database {
-  /** The rows and the `seq` they are true at; null when there are none, or not all of them. */
-  load: () => Promise<{ tables: Tables; seq: number } | null>
+  /** The rows and the `seq` they are true at; null when there are none, or not all of them, or none newer than `since`. */
+  load: (since?: number) => Promise<Kept | null>
   save: (changes: readonly Change[], seq?: number) => Promise<void>
   /** Everything anew. Until it is done, `load` finds nothing: half a workspace is none. */
   replace: (tables: Tables, seq: number) => Promise<void>
@@ -50,10 +57,10 @@ export async function openDatabase(name: string): Promise<Database> {
   try {
     const db = await openDB<Schema>(name, VERSION, {
       upgrade(opening) {
-        for (const store of ["rows", "meta"] as const) {
-          if (opening.objectStoreNames.contains(store)) opening.deleteObjectStore(store)
+        for (const store of opening.objectStoreNames) {
+          if (store !== "outbox") opening.deleteObjectStore(store)
         }
-        opening.createObjectStore("rows", { keyPath: ["model", "id"] })
+        opening.createObjectStore("pages")
         opening.createObjectStore("meta")
         if (!opening.objectStoreNames.contains("outbox")) opening.createObjectStore("outbox", { keyPath: "id" })
       },
@@ -82,29 +89,42 @@ function onDisk(db: IDBPDatabase<Schema>): Database {
   return {
     durable: true,
     close: () => db.close(),
-    async load() {
-      const transaction = db.transaction(["rows", "meta"])
-      const [kept, seq] = await Promise.all([transaction.objectStore("rows").getAll(), transaction.objectStore("meta").get("seq")])
-      return seq === undefined ? null : { tables: asTables(kept), seq }
+    async load(since = -1) {
+      const transaction = db.transaction(["pages", "meta"])
+      const seq = await transaction.objectStore("meta").get("seq")
+      return seq === undefined || seq <= since ? null : { tables: asTables(await transaction.objectStore("pages").getAll()), seq }
     },
     async save(changes, seq) {
-      const transaction = db.transaction(["rows", "meta"], "readwrite")
-      const rows = transaction.objectStore("rows")
-      const writes: Promise<unknown>[] = []
-      for (const { model, id, op, row } of changes) {
-        if (op === "put" && row) writes.push(rows.put({ model, id, row }))
-        else if (op === "remove") writes.push(rows.delete([model, id]))
-      }
+      const transaction = db.transaction(["pages", "meta"], "readwrite")
+      const pages = transaction.objectStore("pages")
+      const writes: Promise<unknown>[] = [...byPage(changes)].map(async ([key, list]) => {
+        const model = (list[0] as Change).model
+        const rows = rowsOf(await pages.get(key))
+        for (const { id, op, row } of list) {
+          if (op === "put" && row) rows.set(id, row)
+          else if (op === "remove") rows.delete(id)
+        }
+        await pages.put(pageOf(model, rows.values()), key)
+      })
       if (seq !== undefined) writes.push(transaction.objectStore("meta").put(seq, "seq"))
       await Promise.all([...writes, transaction.done])
     },
     async replace(tables, seq) {
-      const start = db.transaction(["rows", "meta"], "readwrite")
-      await Promise.all([start.objectStore("rows").clear(), start.objectStore("meta").clear(), start.done])
-      const all = Object.entries(tables).flatMap(([model, { entities }]) => Object.values(entities).map((row) => ({ model, id: keyOf(model, row), row })))
-      for (let at = 0; at < all.length; at += AT_ONCE) {
-        const batch = db.transaction("rows", "readwrite")
-        await Promise.all([...all.slice(at, at + AT_ONCE).map((kept) => batch.store.put(kept)), batch.done])
+      const start = db.transaction(["pages", "meta"], "readwrite")
+      await Promise.all([start.objectStore("pages").clear(), start.objectStore("meta").clear(), start.done])
+      for (const [model, { entities }] of Object.entries(tables)) {
+        const all = [...byPage(Object.values(entities).map((row) => ({ model, id: keyOf(model, row), row })))]
+        for (let at = 0; at < all.length; at += PAGES_AT_ONCE) {
+          const batch = db.transaction("pages", "readwrite")
+          const writes = all.slice(at, at + PAGES_AT_ONCE).map(([key, list]) => {
+            const page = pageOf(
+              model,
+              list.map(({ row }) => row),
+            )
+            return batch.store.put(page, key)
+          })
+          await Promise.all([...writes, batch.done])
+        }
       }
       await db.put("meta", seq, "seq")
     },
@@ -155,12 +175,37 @@ export function inMemory(): Database {
   }
 }
 
-function asTables(kept: KeptRow[]): Tables {
+function asTables(pages: Page[]): Tables {
   const tables: Record<Model, Table> = {}
-  for (const { model, id, row } of kept) {
-    const table = (tables[model] ??= { ids: [], entities: {} })
-    table.ids.push(id)
-    table.entities[id] = row
+  for (const page of pages) {
+    const table = (tables[page.model] ??= { ids: [], entities: {} })
+    for (const [id, row] of rowsOf(page)) {
+      table.ids.push(id)
+      table.entities[id] = row
+    }
   }
   return tables
+}
+
+function pageOf(model: Model, rows: Iterable<Row>): Page {
+  return { model, rows: JSON.stringify([...rows]) }
+}
+
+function rowsOf(page: Page | undefined): Map<string, Row> {
+  if (!page) return new Map()
+  return new Map((JSON.parse(page.rows) as Row[]).map((row) => [keyOf(page.model, row), row]))
+}
+
+/** By the key of the page that they are in, for good: it follows from their id (FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/). */
+function byPage<Item extends { model: Model; id: string }>(items: readonly Item[]): Map<string, Item[]> {
+  const pages = new Map<string, Item[]>()
+  for (const item of items) {
+    let hash = 0x811c9dc5
+    for (let at = 0; at < item.id.length; at++) hash = Math.imul(hash ^ item.id.charCodeAt(at), 0x01000193)
+    const key = `${item.model} ${(hash >>> 0) % PAGES}`
+    const page = pages.get(key)
+    if (page) page.push(item)
+    else pages.set(key, [item])
+  }
+  return pages
 }

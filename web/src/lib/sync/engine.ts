@@ -2,7 +2,8 @@ import { uuid7 } from "@/lib/uuid"
 import type { Action } from "./actions"
 import type { Store } from "./call"
 import { openChannel, type Channel, type Message } from "./channel"
-import { openDatabase, type Database } from "./database"
+import { openDatabase, type Database, type Kept } from "./database"
+import { takeEarly } from "./early"
 import { forgetStale } from "./invalidate"
 import { land } from "./landing"
 import { lead } from "./leader"
@@ -34,9 +35,10 @@ export function engine(): Started | null {
 export async function startEngine(store: Store, name: string, person: string): Promise<Started> {
   current?.stop()
   store.dispatch(begun({ person }))
-  const starting = new Engine(store, name, await openDatabase(name))
+  const early = takeEarly(name)
+  const starting = new Engine(store, name, await (early?.database ?? openDatabase(name)))
   current = starting
-  await starting.start()
+  await starting.start(early?.kept)
   return starting
 }
 
@@ -49,7 +51,6 @@ class Engine implements Started {
   private stopped = false
   private leading: Leading | null = null
   private resign: () => void = () => undefined
-
   private readonly tabs: Tabs
 
   constructor(
@@ -62,15 +63,17 @@ class Engine implements Started {
       tell: (message) => this.channel.tell(message),
       arrived: (changes, events) => forgetStale(this.store, changes, events),
       settle: (done, changes, answer) => this.settle(done, changes, answer),
-      explain: this.explain,
+      explain: (refusal) => explain(this.store, refusal, (retry) => void this.queue(retry)),
       kept: (id) => this.keeping.get(id) ?? Promise.resolve(true),
       forgotten: (id) => void this.keeping.delete(id),
     }
   }
 
   /** What is kept in this browser is shown before anybody is asked. */
-  async start(): Promise<void> {
-    await this.recall()
+  async start(early?: Promise<Kept | null>): Promise<void> {
+    await this.recall(false, early)
+    // Another tab may have written since that was read, and have told of it before this one listened.
+    if (early) await this.recall()
     if (this.stopped) return
     this.channel.tell({ kind: "hello" })
     this.resign = lead(this.name, () => this.takeOver()).resign
@@ -128,11 +131,13 @@ class Engine implements Started {
     return (this.store.getState() as { sync: SyncState }).sync
   }
 
-  private async recall(anew = false): Promise<void> {
-    const [kept, waiting] = await Promise.all([this.database.load(), this.database.actions()])
+  /** Rows that are not newer than what is shown are not even read: drawing everything anew is dear. */
+  private async recall(anew = false, reading?: Promise<Kept | null>): Promise<void> {
+    const since = () => (anew || this.state.phase === "empty" ? -1 : this.state.seq)
+    const [kept, waiting] = await Promise.all([reading ?? this.database.load(since()), this.database.actions()])
     if (this.stopped) return
     if (waiting.length > 0) this.store.dispatch(recalled(waiting))
-    if (kept && (anew || this.state.phase === "empty" || kept.seq >= this.state.seq)) this.store.dispatch(replaced(kept))
+    if (kept && kept.seq > since()) this.store.dispatch(replaced(kept))
   }
 
   private takeOver(): () => void {
@@ -180,8 +185,6 @@ class Engine implements Started {
     this.store.dispatch(placesSeen([...all.keys()]))
   }
 
-  private readonly explain = (refusal: Parameters<Tabs["explain"]>[0]) => explain(this.store, refusal, (retry) => void this.queue(retry))
-
   private readonly online = () => {
     void this.leading?.fetching.fetchNew()
     this.leading?.live.hurry()
@@ -221,7 +224,7 @@ class Engine implements Started {
         dispatch(dropped(message.id))
         break
       case "refused":
-        this.explain(message)
+        this.tabs.explain(message)
         break
       case "link":
         dispatch(linked(message.link))

@@ -16,11 +16,10 @@ export function useLiveStore(workspaceId: string, personId: string): void {
     let ended = false
     let started: Started | undefined
     void wipe(name)
-      .then(() => (ended ? undefined : startEngine(store, name, personId)))
-      .then((running) => {
-        if (ended) running?.stop()
-        else started = running
-      })
+    void startEngine(store, name, personId).then((running) => {
+      if (ended) running.stop()
+      else started = running
+    })
     return () => {
       ended = true
       started?.stop()

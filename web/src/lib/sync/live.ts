@@ -1,4 +1,4 @@
-import { createClient, type Client } from "graphql-ws"
+import type { Client } from "graphql-ws"
 import { restoreSession } from "@/lib/api/baseQuery"
 import type { BaseQueryApi } from "@reduxjs/toolkit/query"
 import { backoff } from "./backoff"
@@ -43,7 +43,7 @@ export class Live {
 
   start(): void {
     this.stopped = false
-    this.connect()
+    void this.connect()
   }
 
   stop(): void {
@@ -57,7 +57,7 @@ export class Live {
     if (this.stopped || this.client) return
     clearTimeout(this.retry)
     this.tries = 0
-    this.connect()
+    void this.connect()
   }
 
   /** The browser says that there is no network: an open socket would not notice for a while. */
@@ -87,10 +87,14 @@ export class Live {
     }
   }
 
-  private connect(): void {
+  private async connect(): Promise<void> {
     // Without a network there is nothing to try: `hurry` comes when there is one.
     if (!navigator.onLine) return
-    const client = createClient({
+    // It arrives after what is on screen: rows are fetched without it.
+    const library = await import("./socket").catch(() => null)
+    if (this.stopped || this.client) return
+    if (!library) return this.later(backoff(this.tries++))
+    const client = library.createClient({
       url: `${window.location.protocol === "https:" ? "wss" : "ws"}://${window.location.host}/graphql`,
       lazy: false,
       retryAttempts: 0,
@@ -167,7 +171,7 @@ export class Live {
 
   private later(ms: number): void {
     clearTimeout(this.retry)
-    this.retry = setTimeout(() => !this.stopped && this.connect(), ms)
+    this.retry = setTimeout(() => !this.stopped && void this.connect(), ms)
   }
 
   private close(): void {

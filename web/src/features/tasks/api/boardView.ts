@@ -5,6 +5,7 @@ import type { BoardFilters } from "../filters/boardFilters"
 export const COLUMN_PAGE = 50
 
 const cards = new WeakMap<TaskRow, Card>()
+const columnsOf = new WeakMap<State, BoardColumn>()
 
 /** The tasks of a project as a board: what the filters let through, by rank, and of each column as much as is shown. */
 export function boardOf(
@@ -20,9 +21,19 @@ export function boardOf(
     columns: states.map((state): BoardColumn => {
       const all = (columns.get(state.key) ?? []).sort(byRank)
       const most = shown[state.key] ?? COLUMN_PAGE
-      return { state, count: all.length, items: all.slice(0, most).map(asCard), next_cursor: all.length > most ? String(most) : null }
+      return asBefore({ state, count: all.length, items: all.slice(0, most).map(asCard), next_cursor: all.length > most ? String(most) : null })
     }),
   }
+}
+
+/** The same column as long as the same cards are in it, so that it is not drawn anew when another one changes. */
+function asBefore(column: BoardColumn): BoardColumn {
+  const { state, count, items, next_cursor } = column
+  const known = columnsOf.get(state)
+  const isSame = known?.count === count && known.next_cursor === next_cursor && known.items.length === items.length && known.items.every((card, at) => card === items[at])
+  if (known && isSame) return known
+  columnsOf.set(state, column)
+  return column
 }
 
 export interface Place {

@@ -1,10 +1,11 @@
 import { useDroppable } from "@dnd-kit/core"
-import { Fragment, useState } from "react"
+import { Fragment, lazy, memo, Suspense, useDeferredValue, useState } from "react"
 import type { BoardColumn as Column, User } from "@/lib/api/types"
 import { Button, IconButton } from "@/ui/Button"
 import { StateDot } from "@/ui/StateDot"
-import { QuickAdd } from "./QuickAdd"
 import { TaskCard } from "./TaskCard"
+
+const QuickAdd = lazy(async () => ({ default: (await import("./QuickAdd")).QuickAdd }))
 
 interface BoardColumnProps {
   column: Column
@@ -20,10 +21,15 @@ interface BoardColumnProps {
   onShowMore: (status: string) => void
 }
 
-export function BoardColumn({ column, projectId, canWrite, lineAt, liftedId, openId, ...rest }: BoardColumnProps) {
+/** The lowest that a card can be, with the gap below it. */
+const LOWEST_CARD = 72
+
+export const BoardColumn = memo(function BoardColumn({ column, projectId, canWrite, lineAt, liftedId, openId, ...rest }: BoardColumnProps) {
   const { state, items, count, next_cursor } = column
   const [adding, setAdding] = useState(false)
   const { setNodeRef } = useDroppable({ id: state.key })
+  // What fits on the screen comes first, the rest of the column a moment later.
+  const most = useDeferredValue(Number.POSITIVE_INFINITY, Math.ceil(window.innerHeight / LOWEST_CARD))
 
   return (
     <section
@@ -51,7 +57,7 @@ export function BoardColumn({ column, projectId, canWrite, lineAt, liftedId, ope
       </header>
 
       <ol className="relative min-h-2 flex-1 space-y-2 overflow-y-auto scroll-thin px-2 pt-1.5 pb-2">
-        {items.map((card, index) => (
+        {items.slice(0, most).map((card, index) => (
           <Fragment key={card.id}>
             {lineAt === index && <DropLine />}
             <li>
@@ -78,11 +84,15 @@ export function BoardColumn({ column, projectId, canWrite, lineAt, liftedId, ope
           </li>
         )}
       </ol>
-      {adding && <QuickAdd projectId={projectId} state={state} onClose={() => setAdding(false)} />}
+      {adding && (
+        <Suspense fallback={null}>
+          <QuickAdd projectId={projectId} state={state} onClose={() => setAdding(false)} />
+        </Suspense>
+      )}
       </div>
     </section>
   )
-}
+})
 
 // Takes no height, so that nothing moves while somebody aims.
 function DropLine() {

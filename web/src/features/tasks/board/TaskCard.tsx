@@ -5,18 +5,22 @@ import { CardBody } from "./CardBody"
 
 export const LIFT_HELP_ID = "board-lift-help"
 
-interface TaskCardProps {
+interface CardFaceProps {
   card: Card
   category: StateCategory
   assignee: User | undefined
   tagColors: ReadonlyMap<string, string | null>
-  lifted: boolean
   open: boolean
   canDrag: boolean
+}
+
+interface TaskCardProps extends CardFaceProps {
+  lifted: boolean
   onOpen: (taskId: string) => void
 }
 
-export const TaskCard = memo(function TaskCard({ card, open, lifted, canDrag, onOpen, ...look }: TaskCardProps) {
+export const TaskCard = memo(function TaskCard({ lifted, onOpen, ...face }: TaskCardProps) {
+  const { card, open, canDrag } = face
   const { setNodeRef, listeners } = useDraggable({ id: card.id, disabled: !canDrag })
   return (
     // The whole card takes the click of its button, which is what keyboards and screen readers use.
@@ -30,18 +34,25 @@ export const TaskCard = memo(function TaskCard({ card, open, lifted, canDrag, on
         open ? "border-ring" : "border-line"
       } ${lifted ? "opacity-40" : ""}`}
     >
-      <CardBody card={card} {...look}>
-        <button
-          type="button"
-          data-card={card.id}
-          aria-label={`${card.key} ${card.title}`}
-          aria-describedby={canDrag ? LIFT_HELP_ID : undefined}
-          aria-current={open || undefined}
-          className="block w-full cursor-pointer scroll-m-10 text-left outline-none!"
-        >
-          {card.title}
-        </button>
-      </CardBody>
+      <CardFace {...face} />
     </article>
+  )
+})
+
+// dnd-kit draws every card anew when one is lifted or comes over another column; what is on them stays.
+const CardFace = memo(function CardFace({ card, open, canDrag, ...look }: CardFaceProps) {
+  return (
+    <CardBody card={card} {...look}>
+      <button
+        type="button"
+        data-card={card.id}
+        aria-label={`${card.key} ${card.title}`}
+        aria-describedby={canDrag ? LIFT_HELP_ID : undefined}
+        aria-current={open || undefined}
+        className="block w-full cursor-pointer scroll-m-10 text-left outline-none!"
+      >
+        {card.title}
+      </button>
+    </CardBody>
   )
 })
