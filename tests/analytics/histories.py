@@ -9,6 +9,9 @@ import asyncpg
 from tests.analytics.slow_log import Happened, Played, read_log
 from tests.people import Person
 
+from projectflow.analytics.clickhouse_client import ClickHouse
+from projectflow.analytics.clickhouse_schema import FACTS
+from projectflow.analytics.copying import Copies
 from projectflow.analytics.feed import consume
 from projectflow.core.consumers import EVENT_COLUMNS, event_of
 
@@ -36,6 +39,7 @@ class History:
         self.links: list[str] = []
         self.entries: list[str] = []
         self.times: list[tuple[int, datetime]] = []
+        self.copies: Copies | None = None
 
     @classmethod
     async def begin(cls, owner: Person, start: datetime) -> "History":
@@ -169,7 +173,7 @@ class History:
         chosen = events if order is None else [events[n % len(events)] for n in order]
         for start in range(0, len(chosen), batch):
             async with self.owner.app.state.database.quiet().tenant(tenant_id) as db:
-                await consume(db, tenant_id, chosen[start : start + batch])
+                await consume(db, tenant_id, chosen[start : start + batch], self.copies)
 
     async def played(self) -> Played:
         async with self.owner.app.state.database.tenant(self.owner.tenant_id) as db:
@@ -204,6 +208,20 @@ async def facts(person: Person) -> dict[str, list[str]]:
             )
             kept = (row["row"] for row in rows)
             found[table] = sorted(r for r in kept if table != "flow" or _counts(json.loads(r)))
+    return found
+
+
+async def copied(clickhouse: ClickHouse, person: Person) -> dict[str, list[str]]:
+    """All rows that ClickHouse has of a workspace, without roll-ups that add up to nothing."""
+    found: dict[str, list[str]] = {}
+    for table in FACTS:
+        columns = ", ".join(name for name, _ in table.columns)
+        rows = await clickhouse.ask(
+            f"SELECT {columns} FROM {table.name} FINAL WHERE tenant_id = {{tenant_id:UUID}}",  # pyright: ignore[reportArgumentType]
+            person.tenant_id,
+        )
+        kept = (row for row in rows if table.name != "analytics_flow" or any(row[2:]))
+        found[table.name] = sorted(str(row) for row in kept)
     return found
 
 

@@ -80,7 +80,7 @@ class ClickHouseStore:
             GROUP BY edge
             """,
             scope.tenant_id,
-            projects=scope.project_ids,
+            projects=list(scope.project_ids),
             edges=places,
             until=places[-1],
         )
@@ -259,7 +259,7 @@ class ClickHouseStore:
             LIMIT {most:UInt32}
             """,
             scope.tenant_id,
-            projects=scope.project_ids,
+            projects=list(scope.project_ids),
             since=micros(since),
             until=micros(until),
             most=limit,
@@ -287,12 +287,16 @@ class ClickHouseStore:
             for user_id, edge, kind, events in rows
         ]
 
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._clickhouse.close()
+
 
 def _whose(scope: Scope) -> dict[str, Any]:
     return {
-        "projects": scope.project_ids,
+        "projects": list(scope.project_ids),
         "of_all": scope.user_ids is None,
-        "people": scope.user_ids or (),
+        "people": list(scope.user_ids or ()),
     }
 
 

@@ -66,3 +66,7 @@ class Copies(Protocol):
             Unavailable: the place is away.
         """
         ...
+
+    async def close(self) -> None:
+        """Close what is open."""
+        ...
