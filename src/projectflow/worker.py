@@ -16,8 +16,8 @@ from pgqueuer.domain.models import Job, Schedule
 from pgqueuer.domain.types import Channel
 
 from projectflow.analytics.feed import analytics_consumer
-from projectflow.analytics.stores import open_copies
 from projectflow.analytics.reports.mails import REPORT_JOB, ReportJob, ReportMails, plan_reports
+from projectflow.analytics.stores import open_copies
 from projectflow.audit.retention import delete_outlived_events
 from projectflow.auth.links import Links
 from projectflow.auth.password_reset import MAIL_JOB as RESET_MAIL_JOB

@@ -110,8 +110,8 @@ def _form(kind: str, body: bytes) -> dict[str, str]:
     head = f"Content-Type: {kind}\r\n\r\n".encode()
     fields: dict[str, str] = {}
     for part in BytesParser(policy=HTTP).parsebytes(head + body).iter_parts():  # pyright: ignore[reportAttributeAccessIssue] - a message by this policy
-        name = part.get_param("name", header="content-disposition")
-        fields[name] = part.get_payload(decode=True).decode()
+        name = str(part.get_param("name", header="content-disposition"))
+        fields[name] = str(part.get_content()) if part.get_content_maintype() == "text" else ""
     return fields
 
 

@@ -1,11 +1,13 @@
 """Histories made through the API, with a clock that the test sets afterwards."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
+from litestar import Litestar
 from tests.analytics.slow_log import Happened, Played, read_log
 from tests.people import Person
 
@@ -13,6 +15,7 @@ from projectflow.analytics.clickhouse_client import ClickHouse
 from projectflow.analytics.clickhouse_schema import FACTS
 from projectflow.analytics.copying import Copies
 from projectflow.analytics.feed import consume
+from projectflow.analytics.store import AnalyticsStore
 from projectflow.core.consumers import EVENT_COLUMNS, event_of
 
 Step = tuple[str, int, int, int, int]
@@ -228,3 +231,13 @@ async def copied(clickhouse: ClickHouse, person: Person) -> dict[str, list[str]]
 def _counts(row: dict[str, Any]) -> bool:
     names = {"tenant_id", "project_id", "grain", "at"}
     return any(float(value) for name, value in row.items() if name not in names)
+
+
+@contextmanager
+def asked_of(app: Litestar, store: AnalyticsStore) -> Generator[None]:
+    """The dashboards by another store."""
+    own, app.state.analytics = app.state.analytics, store
+    try:
+        yield
+    finally:
+        app.state.analytics = own

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import structlog
-from clickhouse_connect.driver import create_async_client
+from clickhouse_connect.driver import create_async_client  # pyright: ignore[reportUnknownVariableType] - its **kwargs have no type
 from clickhouse_connect.driver.asyncclient import AsyncClient
 from clickhouse_connect.driver.exceptions import ClickHouseError
 

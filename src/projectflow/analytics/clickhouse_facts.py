@@ -64,7 +64,7 @@ class ClickHouseCopies:
         await self._make()
         version = await _version(db)
         for table in FACTS:
-            cursor = await cast("asyncpg.Connection", db).cursor(table.rows, tenant_id)
+            cursor: Any = await cast("asyncpg.Connection", db).cursor(table.rows, tenant_id)
             while rows := await cursor.fetch(AT_ONCE):
                 await self._write(table, _present(tenant_id, version, rows), together=False)
         for table in FACTS:
@@ -162,7 +162,7 @@ async def _records(
     return [*records, *((tenant_id, *key, *nothing, version, REMOVED) for key in gone)]
 
 
-def _present(tenant_id: UUID, version: int, rows: Iterable[Sequence[Any]]) -> list[Row]:
+def _present(tenant_id: UUID, version: int, rows: Iterable[asyncpg.Record]) -> list[Row]:
     return [(tenant_id, *row, version, 0) for row in rows]
 
 

@@ -134,7 +134,9 @@ async def get_usage(
     bucket: By = "day",
 ) -> UsageAnalytics:
     """Who uses your workspace, how often, and for what."""
-    return await usage.read_usage(db, actor, state.analytics, Asked(since, until, time_zone, bucket))
+    return await usage.read_usage(
+        db, actor, state.analytics, Asked(since, until, time_zone, bucket)
+    )
 
 
 handlers: list[ControllerRouterHandler] = [
