@@ -1,6 +1,7 @@
 """Starting and stopping the shim, and reading what was sent to it."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,7 @@ class Engine:
     """ClickHouse's engine behind a port of this machine."""
 
     def __init__(self, folder: Path) -> None:
+        os.environ.setdefault("NO_PROXY", "127.0.0.1")
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._process = subprocess.Popen(

@@ -29,6 +29,7 @@ INSERT = re.compile(rb"\s*INSERT INTO [^\n]*? FORMAT Native\n?", re.IGNORECASE)
 
 class Shim(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one packet: two wait 40 ms for each other
     folder: Path
     session: Any
     lock = Lock()
