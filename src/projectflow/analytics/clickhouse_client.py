@@ -16,7 +16,8 @@ from projectflow.core.problems import Unavailable
 
 CONNECT_TIMEOUT: Final = 2.0
 READ_TIMEOUT: Final = 10.0
-WRITE_TIMEOUT: Final = 60.0
+WRITE_TIMEOUT: Final = 30.0
+"""Less than PostgreSQL lets a transaction wait: the feed writes in one."""
 log = structlog.get_logger()
 
 

@@ -1,12 +1,14 @@
 """Keeping ClickHouse's copy of the facts: what changed, from PostgreSQL's rows as they are now."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Final, cast
 from uuid import UUID
 
 import asyncpg
+import structlog
 
 from projectflow.analytics.clickhouse_client import AnalyticsAway, ClickHouse
 from projectflow.analytics.clickhouse_schema import (
@@ -28,7 +30,11 @@ from projectflow.tasks.schedule.calendars import EPOCH_UTC
 
 AT_ONCE: Final = 20_000
 """Rows an insert, when all are written."""
+MOST_BETWEEN: Final = 200_000
+"""Events of a workspace that is written as a whole between two of them; a longer log needs the
+time of a rebuild."""
 Row = tuple[Any, ...]
+log = structlog.get_logger()
 
 
 class ClickHouseCopies:
@@ -41,14 +47,42 @@ class ClickHouseCopies:
     def __init__(self, clickhouse: ClickHouse) -> None:
         """Tables are made by the first write."""
         self._clickhouse = clickhouse
-        self._made = False
+        self._has_tables = False
 
     async def copy(self, db: Db, tenant_id: UUID, changed: Changed, begun: int) -> None:
         """Write what changed; all, where the log was counted up to `begun` and nothing is here."""
-        await self._make()
-        if begun and await read_position(self._clickhouse, tenant_id) is None:
-            await self.renew(db, tenant_id)
-            return
+        async with self._made():
+            if begun and await read_position(self._clickhouse, tenant_id) is None:
+                if begun > MOST_BETWEEN:
+                    log.warning("clickhouse_needs_a_rebuild", tenant=str(tenant_id))
+                    raise AnalyticsAway("The numbers of this workspace are still being prepared.")
+                await self._write_all(db, tenant_id)
+            else:
+                await self._write_changes(db, tenant_id, changed)
+
+    async def renew(self, db: Db, tenant_id: UUID) -> None:
+        """Write all of a workspace, and take away what is no longer."""
+        async with self._made():
+            await self._write_all(db, tenant_id)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._clickhouse.close()
+
+    @asynccontextmanager
+    async def _made(self) -> AsyncGenerator[None]:
+        """Make the tables where there are none."""
+        try:
+            if not self._has_tables:
+                for table in (*FACTS, POSITIONS):
+                    await self._clickhouse.execute(table.made())
+                self._has_tables = True
+            yield
+        except AnalyticsAway:
+            self._has_tables = False  # it may come back empty
+            raise
+
+    async def _write_changes(self, db: Db, tenant_id: UUID, changed: Changed) -> None:
         version = await _version(db)
         written = [
             (table, await _records(db, tenant_id, version, table, arguments, old))
@@ -59,48 +93,31 @@ class ClickHouseCopies:
         ))  # fmt: skip
         await self._put_position(db, tenant_id, version)
 
-    async def renew(self, db: Db, tenant_id: UUID) -> None:
-        """Write all of a workspace, and take away what is no longer."""
-        await self._make()
+    async def _write_all(self, db: Db, tenant_id: UUID) -> None:
         version = await _version(db)
         for table in FACTS:
             cursor: Any = await cast("asyncpg.Connection", db).cursor(table.rows, tenant_id)
             while rows := await cursor.fetch(AT_ONCE):
                 await self._write(table, _present(tenant_id, version, rows), together=False)
-        for table in FACTS:
             await self._clickhouse.execute(
-                f"DELETE FROM {table.name}"
-                " WHERE tenant_id = {tenant_id:UUID} AND version < {version:UInt64}",
+                f"INSERT INTO {table.name}"
+                " SELECT * REPLACE ({version:UInt64} AS version, 1 AS is_removed)"
+                f" FROM {table.name} AS t FINAL"
+                " WHERE t.tenant_id = {tenant_id:UUID} AND t.version < {version:UInt64}",
                 tenant_id=tenant_id,
                 version=version,
             )
         await self._put_position(db, tenant_id, version)
 
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._clickhouse.close()
-
     async def _put_position(self, db: Db, tenant_id: UUID, version: int) -> None:
         rows = await db.fetch(POSITIONS.rows, tenant_id)
         await self._write(POSITIONS, _present(tenant_id, version, rows), together=True)
 
-    async def _make(self) -> None:
-        if self._made:
-            return
-        for table in (*FACTS, POSITIONS):
-            await self._clickhouse.execute(table.made())
-        self._made = True
-
     async def _write(self, table: Table, records: Sequence[Row], *, together: bool) -> None:
-        if not records:
-            return
-        try:
+        if records:
             await self._clickhouse.insert(
                 table.name, records, table.names, table.types, together=together
             )
-        except AnalyticsAway:
-            self._made = False  # it may come back empty
-            raise
 
 
 async def read_position(clickhouse: ClickHouse, tenant_id: UUID) -> int | None:

@@ -6,6 +6,7 @@ since then, because ClickHouse's own types end before the year 9999 that a due d
 """
 
 from typing import Final, LiteralString
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -51,7 +52,7 @@ class Table(Struct, frozen=True):
 
 _NOTHING: Final[dict[str, object]] = {
     "Nullable": None, "LowCardinality": "", "Int32": 0, "Int64": 0, "Decimal": 0,
-    "UUID": "00000000-0000-0000-0000-000000000000",
+    "UUID": UUID(int=0),
 }  # fmt: skip
 
 TASKS: Final = Table(
