@@ -35,7 +35,8 @@ STEPS = [
     ("work", 10, 0, 20, 0), ("recategorize", 10, 0, 2, 2), ("finish", 600, 1, 0, 0),
     ("finish", 60, 0, 0, 0), ("transfer", 60, 0, 1, 0), ("move", 60, 0, 1, 0),
     ("create", 5, 0, 2, 3), ("assign", 5, 2, 1, 0), ("move", 90, 2, 1, 0), ("work", 9, 1, 3, 0),
-    ("unwork", 9, 0, 1, 1), ("delete", 9, 0, 0, 0), ("restore", 9, 0, 0, 0), ("undepend", 1, 0, 0, 0),
+    ("unwork", 9, 0, 1, 1), ("delete", 9, 0, 0, 0), ("restore", 9, 0, 0, 0),
+    ("undepend", 1, 0, 0, 0),
 ]  # fmt: skip
 NOWHERE = "http://127.0.0.1:9"
 number = st.integers(0, 119)
