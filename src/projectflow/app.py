@@ -15,6 +15,7 @@ from litestar.datastructures import State
 from litestar.types import ControllerRouterHandler
 
 from projectflow.agents.server import AgentServer
+from projectflow.analytics.stores import open_store
 from projectflow.auth.api_keys import KeyHolders
 from projectflow.auth.attempts import Attempts
 from projectflow.auth.browser import count_visitor
@@ -204,6 +205,7 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
         state.invitations = Invitations(state.database, state.links, state.auth, settings)
         state.presence = PresenceBoard(state.redis, state.database)
         state.search = Search(open_index(settings))
+        state.analytics = open_store(settings)
         state.outbound = Outbound(settings)
         state.sso = SingleSignOn(
             state.database, state.auth, state.revocations, state.keyring, state.outbound, settings
@@ -223,6 +225,7 @@ def _resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextM
             await state.revocations.stop()
             await state.agents.stop()
             await state.search.index.close()
+            await state.analytics.close()
             await wakeups.stop()
             await state.cache.stop()
             await state.database.close()

@@ -17,6 +17,7 @@ from pgqueuer.domain.types import Channel
 
 from projectflow.analytics.feed import analytics_consumer
 from projectflow.analytics.reports.mails import REPORT_JOB, ReportJob, ReportMails, plan_reports
+from projectflow.analytics.stores import open_copies
 from projectflow.audit.retention import delete_outlived_events
 from projectflow.auth.links import Links
 from projectflow.auth.password_reset import MAIL_JOB as RESET_MAIL_JOB
@@ -111,6 +112,7 @@ async def work(settings: Settings) -> None:
     if settings.worker_metrics_port is not None:
         watch_pool(database.pool)
         metrics.serve(settings.metrics_host, settings.worker_metrics_port)
+    copies = open_copies(settings)
     try:
         links = Links(load_tokens(settings).secret_material)
         mailer = Mailer(settings)
@@ -124,7 +126,7 @@ async def work(settings: Settings) -> None:
         _mail_reports(queuer, database, ReportMails(database, Mailer(settings), settings))
         consumers = [
             webhook_consumer(),
-            analytics_consumer(),
+            analytics_consumer(copies),
             auto_schedule_consumer(),
             notification_consumer(settings.notification_mail_delay),
         ]
@@ -149,6 +151,8 @@ async def work(settings: Settings) -> None:
             )
     finally:
         await index.close()
+        if copies is not None:
+            await copies.close()
         metrics.stop()
         await wakeups.stop()
         await cache.stop()

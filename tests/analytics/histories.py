@@ -1,15 +1,21 @@
 """Histories made through the API, with a clock that the test sets afterwards."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
+from litestar import Litestar
 from tests.analytics.slow_log import Happened, Played, read_log
 from tests.people import Person
 
+from projectflow.analytics.clickhouse_client import ClickHouse
+from projectflow.analytics.clickhouse_schema import FACTS
+from projectflow.analytics.copying import Copies
 from projectflow.analytics.feed import consume
+from projectflow.analytics.store import AnalyticsStore
 from projectflow.core.consumers import EVENT_COLUMNS, event_of
 
 Step = tuple[str, int, int, int, int]
@@ -36,6 +42,7 @@ class History:
         self.links: list[str] = []
         self.entries: list[str] = []
         self.times: list[tuple[int, datetime]] = []
+        self.copies: Copies | None = None
 
     @classmethod
     async def begin(cls, owner: Person, start: datetime) -> "History":
@@ -169,7 +176,7 @@ class History:
         chosen = events if order is None else [events[n % len(events)] for n in order]
         for start in range(0, len(chosen), batch):
             async with self.owner.app.state.database.quiet().tenant(tenant_id) as db:
-                await consume(db, tenant_id, chosen[start : start + batch])
+                await consume(db, tenant_id, chosen[start : start + batch], self.copies)
 
     async def played(self) -> Played:
         async with self.owner.app.state.database.tenant(self.owner.tenant_id) as db:
@@ -207,6 +214,30 @@ async def facts(person: Person) -> dict[str, list[str]]:
     return found
 
 
+async def copied(clickhouse: ClickHouse, person: Person) -> dict[str, list[str]]:
+    """All rows that ClickHouse has of a workspace, without roll-ups that add up to nothing."""
+    found: dict[str, list[str]] = {}
+    for table in FACTS:
+        columns = ", ".join(name for name, _ in table.columns)
+        rows = await clickhouse.ask(
+            f"SELECT {columns} FROM {table.name} FINAL WHERE tenant_id = {{tenant_id:UUID}}",  # pyright: ignore[reportArgumentType]
+            person.tenant_id,
+        )
+        kept = (row for row in rows if table.name != "analytics_flow" or any(row[2:]))
+        found[table.name] = sorted(str(row) for row in kept)
+    return found
+
+
 def _counts(row: dict[str, Any]) -> bool:
     names = {"tenant_id", "project_id", "grain", "at"}
     return any(float(value) for name, value in row.items() if name not in names)
+
+
+@contextmanager
+def asked_of(app: Litestar, store: AnalyticsStore) -> Generator[None]:
+    """The dashboards by another store."""
+    own, app.state.analytics = app.state.analytics, store
+    try:
+        yield
+    finally:
+        app.state.analytics = own

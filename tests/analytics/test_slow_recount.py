@@ -10,10 +10,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from litestar import Litestar
 from tests.analytics import slow_metrics as slow
-from tests.analytics.histories import ACTIONS, History, facts
+from tests.analytics.histories import ACTIONS, History, asked_of, facts
 from tests.analytics.slow_log import Played
 from tests.people import found_workspace
 
+from projectflow.analytics.clickhouse import ClickHouseStore
+from projectflow.analytics.clickhouse_client import ClickHouse
+from projectflow.analytics.clickhouse_facts import ClickHouseCopies
+from projectflow.analytics.postgres import PostgresStore
 from projectflow.core.db import Database
 from projectflow.operations.analytics import rebuild_workspace
 
@@ -40,11 +44,11 @@ histories = st.lists(
 )  # fmt: skip
 @given(
     steps=histories, zone=st.sampled_from(ZONES), bucket=st.sampled_from(["day", "week", "month"]),
-    again=st.lists(number, max_size=30), batch=st.integers(1, 9),
+    again=st.lists(number, max_size=30), batch=st.integers(2, 14),
 )  # fmt: skip
 async def test_every_number_is_that_of_a_slow_count(
-    app: Litestar, superuser_url: str, database: Database, steps: list[Any], zone: str,
-    bucket: str, again: list[int], batch: int,
+    app: Litestar, superuser_url: str, database: Database, clickhouse: ClickHouse,
+    steps: list[Any], zone: str, bucket: str, again: list[int], batch: int,
 ) -> None:  # fmt: skip
     async with await found_workspace(app) as owner:
         history = await History.begin(owner, START)
@@ -52,6 +56,7 @@ async def test_every_number_is_that_of_a_slow_count(
         await history._stamp(START)
         await history.go(steps, START)
         await history.set_clock(superuser_url)
+        history.copies = ClickHouseCopies(clickhouse)
         # Early and out of order, then all: each event counts once.
         await history.feed(again, batch)
         await history.feed(batch=batch)
@@ -60,20 +65,29 @@ async def test_every_number_is_that_of_a_slow_count(
         assert fed == await facts(owner)
 
         played = await history.played()
-        asked = {"since": SINCE, "until": UNTIL, "time_zone": zone, "bucket": bucket}
-        for project in history.projects:
-            answer = await owner.get(f"/analytics/projects/{project['id']}", **asked)
-            assert answer.status_code == 200, answer.text
-            compare(answer.json(), played, project["id"], ZoneInfo(zone), rates)
-            answer = await owner.get(f"/analytics/projects/{project['id']}/trends", **asked)
-            assert answer.status_code == 200, answer.text
-            compare_trends(answer.json(), played, project["id"], ZoneInfo(zone))
-        answer = await owner.get("/analytics/workspace", **asked)
+        for store in (PostgresStore(), ClickHouseStore(clickhouse)):
+            with asked_of(app, store):
+                await compare_dashboards(history, played, ZoneInfo(zone), bucket, rates)
+
+
+async def compare_dashboards(
+    history: History, played: Played, zone: ZoneInfo, bucket: str, rates: list[slow.Rate]
+) -> None:
+    owner = history.owner
+    asked = {"since": SINCE, "until": UNTIL, "time_zone": zone.key, "bucket": bucket}
+    for project in history.projects:
+        answer = await owner.get(f"/analytics/projects/{project['id']}", **asked)
         assert answer.status_code == 200, answer.text
-        await compare_workspace(answer.json(), history, played, ZoneInfo(zone))
-        answer = await owner.get("/analytics/usage", **asked)
+        compare(answer.json(), played, project["id"], zone, rates)
+        answer = await owner.get(f"/analytics/projects/{project['id']}/trends", **asked)
         assert answer.status_code == 200, answer.text
-        await compare_usage(answer.json(), history, ZoneInfo(zone))
+        compare_trends(answer.json(), played, project["id"], zone)
+    answer = await owner.get("/analytics/workspace", **asked)
+    assert answer.status_code == 200, answer.text
+    await compare_workspace(answer.json(), history, played, zone)
+    answer = await owner.get("/analytics/usage", **asked)
+    assert answer.status_code == 200, answer.text
+    await compare_usage(answer.json(), history, zone)
 
 
 async def _rates(history: History) -> list[slow.Rate]:

@@ -8,6 +8,7 @@ are is what `fold` makes of its events: here is only where they are read and wri
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -15,6 +16,7 @@ from uuid import UUID
 import structlog
 
 from projectflow.analytics import postgres_facts as store
+from projectflow.analytics.copying import Changed, Copies
 from projectflow.analytics.facts import Link, Span, Step, TaskFacts, TimeFact, steps_of
 from projectflow.analytics.fold import (
     OF_LINKS,
@@ -41,25 +43,35 @@ class _Part(NamedTuple):
 
     begun: int
     reached: int
+    changed: Changed
 
 
-def analytics_consumer() -> Consumer:
-    """What keeps the facts, from the first event of each workspace on."""
-    return Consumer(name=NAME, consume=consume, start="beginning", batch=500, timeout=300.0)
+def analytics_consumer(copies: Copies | None = None) -> Consumer:
+    """What keeps the facts, from the first event of each workspace on, and their copies."""
+    counting = partial(consume, copies=copies)
+    return Consumer(name=NAME, consume=counting, start="beginning", batch=500, timeout=300.0)
 
 
-async def consume(db: Db, tenant_id: UUID, events: Sequence[Event]) -> None:
-    """Count these events, those of them that are not counted yet."""
+async def consume(
+    db: Db, tenant_id: UUID, events: Sequence[Event], copies: Copies | None = None
+) -> None:
+    """Count these events, those of them that are not counted yet; last, have what changed copied.
+
+    Raises:
+        Unavailable: where the copies are kept is away.
+    """
     fresh, part = await _claim(db, tenant_id, sorted(events, key=lambda event: event.seq))
     if not fresh:
         return
-    await _count_usage(db, tenant_id, fresh)
+    await _count_usage(db, tenant_id, fresh, part)
     for of_workflow, group in groupby(fresh, key=lambda event: event.type in OF_WORKFLOW):
         if of_workflow:
             for event in group:
                 await _apply_workflow(db, tenant_id, event, part)
         else:
             await _apply(db, tenant_id, list(group), part)
+    if copies is not None:
+        await copies.copy(db, tenant_id, part.changed, part.begun)
 
 
 async def _claim(db: Db, tenant_id: UUID, events: Sequence[Event]) -> tuple[list[Event], _Part]:
@@ -72,20 +84,22 @@ async def _claim(db: Db, tenant_id: UUID, events: Sequence[Event]) -> tuple[list
     )
     begun = reached
     fresh: list[Event] = []
+    gaps: list[tuple[int, int]] = []
     for event in events:
         if event.seq <= reached:
             if event.seq <= begun and await _fill_gap(db, tenant_id, event.seq):
                 fresh.append(event)
             continue
         if event.seq > reached + 1:
-            await _add_gap(db, tenant_id, reached + 1, event.seq - 1)
+            gaps.append((reached + 1, event.seq - 1))
         fresh.append(event)
         reached = event.seq
+    await _add_gaps(db, tenant_id, gaps)
     if reached != begun:
         await db.execute(
             "UPDATE analytics_positions SET seq = $2 WHERE tenant_id = $1", tenant_id, reached
         )
-    return fresh, _Part(begun, reached)
+    return fresh, _Part(begun, reached, Changed())
 
 
 async def _fill_gap(db: Db, tenant_id: UUID, seq: int) -> bool:
@@ -97,28 +111,30 @@ async def _fill_gap(db: Db, tenant_id: UUID, seq: int) -> bool:
     )
     if row is None:
         return False
-    await _add_gap(db, tenant_id, row["first_seq"], seq - 1)
-    await _add_gap(db, tenant_id, seq + 1, row["last_seq"])
+    rest = [(row["first_seq"], seq - 1), (seq + 1, row["last_seq"])]
+    await _add_gaps(db, tenant_id, [(first, last) for first, last in rest if first <= last])
     return True
 
 
-async def _add_gap(db: Db, tenant_id: UUID, first: int, last: int) -> None:
-    if first <= last:
+async def _add_gaps(db: Db, tenant_id: UUID, gaps: Sequence[tuple[int, int]]) -> None:
+    if gaps:
         await db.execute(
-            "INSERT INTO analytics_gaps (tenant_id, first_seq, last_seq) VALUES ($1, $2, $3)",
+            "INSERT INTO analytics_gaps (tenant_id, first_seq, last_seq)"
+            " SELECT $1, n.* FROM unnest($2::bigint[], $3::bigint[]) n",
             tenant_id,
-            first,
-            last,
+            [first for first, _ in gaps],
+            [last for _, last in gaps],
         )
 
 
-async def _count_usage(db: Db, tenant_id: UUID, events: Sequence[Event]) -> None:
+async def _count_usage(db: Db, tenant_id: UUID, events: Sequence[Event], part: _Part) -> None:
     usage: defaultdict[tuple[datetime, UUID, str], int] = defaultdict(int)
     for event in events:
         if event.actor_id is not None and event.type not in NOT_USED:
             at = store.quarter_of(event.created_at)
             usage[at, event.actor_id, event.entity_type[:40]] += 1
     await store.add_usage(db, tenant_id, usage)
+    part.changed.usage |= set(usage)
 
 
 async def _apply_workflow(db: Db, tenant_id: UUID, event: Event, part: _Part) -> None:
@@ -203,7 +219,7 @@ async def _renew(
             after[task_id] = facts
     if late:
         after |= await _tell_again(db, tenant_id, late, before, part.reached)
-    await _write(db, tenant_id, before, after)
+    await _write(db, tenant_id, before, after, part.changed)
 
 
 async def _tell_again(
@@ -264,7 +280,11 @@ async def _workflow_events(
 
 
 async def _write(
-    db: Db, tenant_id: UUID, before: dict[UUID, TaskFacts], after: dict[UUID, TaskFacts]
+    db: Db,
+    tenant_id: UUID,
+    before: dict[UUID, TaskFacts],
+    after: dict[UUID, TaskFacts],
+    changed: Changed,
 ) -> None:
     gone: list[Span] = []
     made: list[Span] = []
@@ -276,6 +296,7 @@ async def _write(
         made += set(facts.spans) - set(old.spans)
         unlinked += set(old.links) - set(facts.links)
         linked += set(facts.links) - set(old.links)
+        changed.add_task(task_id, old, facts)
     heads = [facts.head for facts in after.values() if facts.head is not None]
     await store.write_heads(db, tenant_id, heads)
     if gone or made:
@@ -283,18 +304,22 @@ async def _write(
         steps: list[Step] = [step for span in made for step in steps_of(span)]
         steps += [step for span in gone for step in steps_of(span, -1)]
         await store.add_steps(db, tenant_id, steps)
+        changed.add_spans(gone, made)
+        changed.add_steps(steps)
     if unlinked or linked:
         await store.write_links(db, tenant_id, unlinked, linked)
     if gone or made or unlinked or linked:
-        await _write_waits(db, tenant_id, after)
+        await _write_waits(db, tenant_id, after, changed)
 
 
-async def _write_waits(db: Db, tenant_id: UUID, changed: dict[UUID, TaskFacts]) -> None:
+async def _write_waits(
+    db: Db, tenant_id: UUID, told: dict[UUID, TaskFacts], changed: Changed
+) -> None:
     """Whoever waits, and whatever waits for these, waits differently now."""
-    waiting = {task_id for task_id, facts in changed.items() if facts.links}
-    waiting |= set(await store.read_waiting(db, tenant_id, sorted(changed)))
+    waiting = {task_id for task_id, facts in told.items() if facts.links}
+    waiting |= set(await store.read_waiting(db, tenant_id, sorted(told)))
     # A task whose last link is told away has none, but may have waited by what was written.
-    written = await store.read_blocked(db, tenant_id, sorted(waiting | set(changed)))
+    written = await store.read_blocked(db, tenant_id, sorted(waiting | set(told)))
     waiting |= set(written)
     for some in _batches(sorted(waiting)):
         facts = await store.read_tasks(db, tenant_id, some)
@@ -306,6 +331,8 @@ async def _write_waits(db: Db, tenant_id: UUID, changed: dict[UUID, TaskFacts]) 
         if differing:
             made = [wait for t in differing for wait in now.get(t, ())]
             await store.write_blocked(db, tenant_id, differing, made)
+            changed.waiting |= set(differing)
+            changed.waited |= {wait for t in differing for wait in written.get(t, ())}
 
 
 async def _renew_time(
@@ -326,6 +353,7 @@ async def _renew_time(
         if fact is not None:
             facts.append(fact)
     await store.write_time(db, tenant_id, facts)
+    part.changed.entries |= {fact.entry_id for fact in facts}
     return {fact.task_id for fact in facts}
 
 

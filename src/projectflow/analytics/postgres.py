@@ -244,3 +244,6 @@ class PostgresStore:
             edges[-1],
         )
         return [Use(*row) for row in rows]
+
+    async def close(self) -> None:
+        """Nothing is open: transactions are their callers'."""

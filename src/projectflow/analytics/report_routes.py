@@ -29,6 +29,7 @@ from projectflow.core.openapi import operation_with_files
 from projectflow.core.paging import Limit, Page
 
 STORE: Final[AnalyticsStore] = PostgresStore()
+"""Reports join facts to tasks as they are, so they are counted in PostgreSQL in any case."""
 As = Annotated[Format, QueryParameter(name="format", description="PDF has the chart in it")]
 
 

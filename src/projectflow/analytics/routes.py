@@ -1,10 +1,11 @@
 """HTTP for analytics: projects, teams and workspaces in numbers."""
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import UUID
 
 from litestar import get
+from litestar.datastructures import State
 from litestar.params import FromPath, QueryParameter
 from litestar.types import ControllerRouterHandler
 
@@ -19,10 +20,8 @@ from projectflow.analytics import (
     trends,
     usage,
 )
-from projectflow.analytics.postgres import PostgresStore
 from projectflow.analytics.project_metrics import ProjectMetricsInTime
 from projectflow.analytics.ranges import Asked, Bucket
-from projectflow.analytics.store import AnalyticsStore
 from projectflow.analytics.team_metrics import TeamPerformance
 from projectflow.analytics.tenant_metrics import TenantMetrics
 from projectflow.analytics.trends import Trends
@@ -32,7 +31,6 @@ from projectflow.auth.scopes import scope
 from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 
-STORE: Final[AnalyticsStore] = PostgresStore()
 Since = Annotated[
     date | None, QueryParameter(description="the first day: four weeks in all, unless said")
 ]
@@ -54,6 +52,7 @@ By = Annotated[Bucket, QueryParameter(description="the pieces: at most 370; week
 async def get_project_metrics(
     db: Db,
     actor: Actor,
+    state: State,
     project_id: FromPath[UUID],
     since: Since = None,
     until: Until = None,
@@ -62,7 +61,7 @@ async def get_project_metrics(
 ) -> ProjectMetricsInTime:
     """A project in numbers: flow, times, work in progress, people, hours and earned value."""
     asked = Asked(since, until, time_zone, bucket)
-    return await project_metrics.read_project_metrics(db, actor, STORE, project_id, asked)
+    return await project_metrics.read_project_metrics(db, actor, state.analytics, project_id, asked)
 
 
 @get(
@@ -75,6 +74,7 @@ async def get_project_metrics(
 async def get_trends(
     db: Db,
     actor: Actor,
+    state: State,
     project_id: FromPath[UUID],
     since: Since = None,
     until: Until = None,
@@ -83,7 +83,7 @@ async def get_trends(
 ) -> Trends:
     """What a project completes in each piece of time, against the time before."""
     asked = Asked(since, until, time_zone, bucket)
-    return await trends.read_trends(db, actor, STORE, project_id, asked)
+    return await trends.read_trends(db, actor, state.analytics, project_id, asked)
 
 
 @get("/analytics/teams/{team_id:uuid}", tags=["Analytics"], operation_id="getTeamPerformance")
@@ -92,6 +92,7 @@ async def get_trends(
 async def get_team_performance(
     db: Db,
     actor: Actor,
+    state: State,
     team_id: FromPath[UUID],
     since: Since = None,
     until: Until = None,
@@ -100,7 +101,7 @@ async def get_team_performance(
 ) -> TeamPerformance:
     """What a team's people have and complete, in the projects that you see."""
     asked = Asked(since, until, time_zone, bucket)
-    return await team_metrics.read_team_performance(db, actor, STORE, team_id, asked)
+    return await team_metrics.read_team_performance(db, actor, state.analytics, team_id, asked)
 
 
 @get("/analytics/workspace", tags=["Analytics"], operation_id="getTenantMetrics")
@@ -109,6 +110,7 @@ async def get_team_performance(
 async def get_tenant_metrics(
     db: Db,
     actor: Actor,
+    state: State,
     since: Since = None,
     until: Until = None,
     time_zone: Zone = None,
@@ -116,7 +118,7 @@ async def get_tenant_metrics(
 ) -> TenantMetrics:
     """All work of your workspace in numbers."""
     asked = Asked(since, until, time_zone, bucket)
-    return await tenant_metrics.read_tenant_metrics(db, actor, STORE, asked)
+    return await tenant_metrics.read_tenant_metrics(db, actor, state.analytics, asked)
 
 
 @get("/analytics/usage", tags=["Analytics"], operation_id="getUsageAnalytics")
@@ -125,13 +127,16 @@ async def get_tenant_metrics(
 async def get_usage(
     db: Db,
     actor: Actor,
+    state: State,
     since: Since = None,
     until: Until = None,
     time_zone: Zone = None,
     bucket: By = "day",
 ) -> UsageAnalytics:
     """Who uses your workspace, how often, and for what."""
-    return await usage.read_usage(db, actor, STORE, Asked(since, until, time_zone, bucket))
+    return await usage.read_usage(
+        db, actor, state.analytics, Asked(since, until, time_zone, bucket)
+    )
 
 
 handlers: list[ControllerRouterHandler] = [

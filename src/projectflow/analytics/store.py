@@ -180,3 +180,7 @@ class AnalyticsStore(Protocol):
     async def usage(self, db: Db, tenant_id: UUID, edges: Sequence[datetime]) -> list[Use]:
         """Who did how much in the pieces between edges, which are whole quarters of an hour."""
         ...
+
+    async def close(self) -> None:
+        """Close what is open."""
+        ...

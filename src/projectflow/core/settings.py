@@ -20,6 +20,7 @@ ENGINE_VARIABLES = {
     "DATABASE_OWNER_URL": "database_owner_url",
     "REDIS_URL": "redis_url",
     "ELASTICSEARCH_URL": "elasticsearch_url",
+    "CLICKHOUSE_URL": "clickhouse_url",
     "STORAGE_URL": "storage_url",
     "SMTP_URL": "smtp_url",
 }
@@ -60,6 +61,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     database_owner_url: str | None = None
     redis_url: str | None = None
     elasticsearch_url: str | None = None
+    clickhouse_url: str | None = None
     storage_url: str | None = None
     smtp_url: str | None = None
     mail_from: str = "ProjectFlow <projectflow@localhost>"
@@ -230,6 +232,7 @@ URL_SCHEMES = {
     "database_owner_url": ("postgresql", "postgres"),
     "redis_url": ("redis", "rediss", "unix"),
     "elasticsearch_url": ("http", "https"),
+    "clickhouse_url": ("http", "https"),
     "storage_url": ("file", "s3"),
     "smtp_url": ("smtp", "smtps"),
     "public_url": ("http", "https"),

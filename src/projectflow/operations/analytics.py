@@ -6,10 +6,13 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from projectflow.analytics.copying import Copies
 from projectflow.analytics.feed import NAME, consume
 from projectflow.analytics.postgres_facts import forget
+from projectflow.analytics.stores import open_copies
 from projectflow.core.consumers import EVENT_COLUMNS, event_of
 from projectflow.core.db import Database, Db, connect
+from projectflow.core.problems import Unavailable
 from projectflow.core.settings import Settings
 from projectflow.embedded.refusal import Refusal
 
@@ -33,27 +36,36 @@ async def rebuild_analytics(
     facts would be lost with them: that is done only when `lossy` is said.
 
     Raises:
-        Refusal: there is no such workspace, or its log no longer begins at its beginning.
+        Refusal: there is no such workspace, or its log no longer begins at its beginning, or
+            ClickHouse is away.
         OSError, asyncpg.PostgresError: the database cannot be reached.
     """
     database = await connect(settings)
+    copies = open_copies(settings)
     try:
         ids = [await _named(database, workspace)] if workspace else await _all(database)
         events = 0
         for tenant_id in ids:
-            counted = await rebuild_workspace(database, tenant_id, lossy=lossy)
+            counted = await rebuild_workspace(database, tenant_id, lossy=lossy, copies=copies)
             say(f"workspace {tenant_id}: {counted} events")
             events += counted
+    except Unavailable as error:
+        raise Refusal(f"nothing was changed in the last workspace: {error.detail}") from error
     finally:
+        if copies is not None:
+            await copies.close()
         await database.close()
     return Rebuilt(len(ids), events)
 
 
-async def rebuild_workspace(database: Database, tenant_id: UUID, *, lossy: bool = False) -> int:
+async def rebuild_workspace(
+    database: Database, tenant_id: UUID, *, lossy: bool = False, copies: Copies | None = None
+) -> int:
     """Count one workspace's log anew, all of it or nothing; gives how many events there were.
 
     Raises:
         Refusal: its log no longer holds its first events, and `lossy` is not said.
+        Unavailable: where the copies are kept is away.
     """
     async with database.quiet().tenant(tenant_id) as db:
         # The consumer's place is the right to write facts: the worker passes by meanwhile.
@@ -75,7 +87,10 @@ async def rebuild_workspace(database: Database, tenant_id: UUID, *, lossy: bool 
                 " the events before would be lost; --lossy does it all the same"
             )
         await forget(db, tenant_id)
-        return await _count(db, tenant_id)
+        counted = await _count(db, tenant_id)
+        if copies is not None:
+            await copies.renew(db, tenant_id)
+        return counted
 
 
 async def _count(db: Db, tenant_id: UUID) -> int:

@@ -11,6 +11,7 @@ from projectflow.embedded.binaries import find_postgres, find_valkey
 from projectflow.embedded.refusal import Refusal
 from projectflow.embedded.running import find_running, with_running_engines
 from projectflow.embedded.service import PortTaken, answers, refuse_taken_port
+from projectflow.operations.analytics_checks import check_analytics
 from projectflow.operations.database_checks import check_database
 from projectflow.operations.event_checks import check_events
 from projectflow.operations.findings import Finding, failed, ok, warn
@@ -39,6 +40,7 @@ async def examine(settings: Settings) -> list[Finding]:
     if engines.redis_url:
         findings += await check_redis(engines.redis_url)
     findings += await check_search(engines)
+    findings += await check_analytics(engines)
     if not (engines.database_url and engines.redis_url):
         findings.append(
             warn("engines", "not running, so not looked at", "start them: `projectflow up`")
