@@ -1,4 +1,4 @@
-"""Dashboards: what a person reads there is what the API counts; by mouse, by keys, in both themes."""
+"""Dashboards: what a person reads there is what the API counts; by mouse, by keys, both themes."""
 
 import asyncio
 import re
@@ -40,6 +40,7 @@ class Past:
         rate = {"valid_from": "2024-01-01", "cost": "50", "currency": "EUR"}
         visitor.call("POST", f"/users/{self.me}/rates", rate)
         mine = {"assignee_id": self.me, "estimated_hours": "4"}
+        task = ""
         for number, (made, begun, done) in enumerate(CYCLES):
             due = (NOON - timedelta(days=done - 1 + 2 * (number % 2))).isoformat()
             task = self.task(made, f"Batch {number}", **mine, due_date=due)
