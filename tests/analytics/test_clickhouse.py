@@ -115,6 +115,9 @@ async def compare(
         assert standings[0] == standings[1]
         uses = [await store.usage(db, owner.tenant_id, edges) for store in stores]
         assert in_no_order(uses[0]) == in_no_order(uses[1])
+        span = edges[0], edges[-1]
+        active = [await store.active(db, owner.tenant_id, *span) for store in stores]
+        assert active[0] == active[1] == len({use.user_id for use in uses[0]})
 
 
 async def answers_of(
@@ -223,7 +226,10 @@ async def test_one_workspace_has_nothing_of_another(
             scope = Scope(tenant_id, projects)
             answers = await answers_of(store, db, scope, edges, edges, 100)
             uses = await store.usage(db, tenant_id, edges)
-            found.append([answers["completions"], answers["present"], answers["worked"], uses])
+            active = await store.active(db, tenant_id, edges[0], edges[-1])
+            found.append(
+                [answers["completions"], answers["present"], answers["worked"], uses, active]
+            )
     assert all(found[0])
     assert not any(found[1])
 

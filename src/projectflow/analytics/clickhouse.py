@@ -266,6 +266,21 @@ class ClickHouseStore:
         )
         return [Wait(_at(starts), _moment(ends)) for starts, ends in rows]
 
+    async def active(self, db: Db, tenant_id: UUID, since: datetime, until: datetime) -> int:
+        """How many people did anything."""
+        del db
+        rows = await self._clickhouse.ask(
+            """
+            SELECT uniqExact(u.user_id)
+            FROM analytics_usage AS u FINAL
+            WHERE u.tenant_id = {tenant_id:UUID} AND u.at >= {since:Int64} AND u.at < {until:Int64}
+            """,
+            tenant_id,
+            since=micros(since),
+            until=micros(until),
+        )
+        return int(rows[0][0])
+
     async def usage(self, db: Db, tenant_id: UUID, edges: Sequence[datetime]) -> list[Use]:
         """Who did how much in the pieces between edges."""
         del db
