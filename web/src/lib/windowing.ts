@@ -7,6 +7,8 @@ export interface Stretch {
 }
 
 const OVERSCAN = 8
+/** Scrolling by less than as many rows draws nothing anew: they are among those around. */
+const STEP = 4
 
 /** Which rows of one height are drawn: those in sight and some around them. */
 export function stretchInSight(scrolled: number, height: number, rowHeight: number, count: number): Stretch {
@@ -22,7 +24,12 @@ export function useStretch(scroller: RefObject<HTMLElement | null>, rowHeight: n
   useEffect(() => {
     const element = scroller.current
     if (!element) return
-    const read = () => setView({ scrolled: Math.max(0, element.scrollTop - headHeight), height: element.clientHeight })
+    const read = () => {
+      const step = STEP * rowHeight
+      const scrolled = Math.floor(Math.max(0, element.scrollTop - headHeight) / step) * step
+      const height = element.clientHeight
+      setView((now) => (now.scrolled === scrolled && now.height === height ? now : { scrolled, height }))
+    }
     read()
     element.addEventListener("scroll", read, { passive: true })
     const observer = new ResizeObserver(read)
@@ -31,7 +38,7 @@ export function useStretch(scroller: RefObject<HTMLElement | null>, rowHeight: n
       element.removeEventListener("scroll", read)
       observer.disconnect()
     }
-  }, [scroller, headHeight])
+  }, [scroller, rowHeight, headHeight])
   return stretchInSight(scrolled, height, rowHeight, count)
 }
 

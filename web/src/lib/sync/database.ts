@@ -98,7 +98,7 @@ function onDisk(db: IDBPDatabase<Schema>): Database {
       const transaction = db.transaction(["pages", "meta"], "readwrite")
       const pages = transaction.objectStore("pages")
       const writes: Promise<unknown>[] = [...byPage(changes)].map(async ([key, list]) => {
-        const model = (list[0] as Change).model
+        const [{ model }] = list as [Change, ...Change[]]
         const rows = rowsOf(await pages.get(key))
         for (const { id, op, row } of list) {
           if (op === "put" && row) rows.set(id, row)

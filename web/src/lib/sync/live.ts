@@ -93,8 +93,11 @@ export class Live {
     // It arrives after what is on screen: rows are fetched without it.
     const library = await import("./socket").catch(() => null)
     if (this.stopped || this.client) return
-    if (!library) return this.later(backoff(this.tries++))
-    const client = library.createClient({
+    if (!library) {
+      this.later(backoff(this.tries++))
+      return
+    }
+    const client = library.openClient({
       url: `${window.location.protocol === "https:" ? "wss" : "ws"}://${window.location.host}/graphql`,
       lazy: false,
       retryAttempts: 0,

@@ -1,2 +1,4 @@
+import { createClient } from "graphql-ws"
+
 /** Of the library, what we use: a chunk of its own takes no more than that. */
-export { createClient } from "graphql-ws"
+export const openClient = createClient
