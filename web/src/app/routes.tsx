@@ -70,6 +70,10 @@ export const routes: RouteObject[] = [
                 path: "projects/:projectId/workload",
                 lazy: async () => ({ Component: (await import("./pages/WorkloadPage")).WorkloadPage }),
               },
+              { path: "reports", lazy: async () => ({ Component: (await import("./pages/ReportsPage")).ReportsPage }) },
+              { path: "reports/new", lazy: async () => ({ Component: (await import("./pages/ReportBuilderPage")).ReportBuilderPage }) },
+              { path: "reports/:reportId", lazy: async () => ({ Component: (await import("./pages/ReportPage")).ReportPage }) },
+              { path: "reports/:reportId/edit", lazy: async () => ({ Component: (await import("./pages/ReportBuilderPage")).ReportBuilderPage }) },
               {
                 path: "imports",
                 lazy: async () => ({ Component: (await import("./pages/ImportsPage")).ImportsPage }),

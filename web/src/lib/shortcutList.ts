@@ -1,7 +1,7 @@
 export interface Shortcut {
   /** Any of these: "c", "mod+k", "g i" for one after the other. None for what only the palette runs. */
   keys: readonly string[]
-  where: "Anywhere" | "Go to" | "Board" | "Move a card" | "Inbox" | "My work" | "Projects" | "People" | "Task" | "New task" | "Time" | "Tasks" | "A project" | "List" | "Timeline" | "Calendar"
+  where: "Anywhere" | "Go to" | "Board" | "Move a card" | "Inbox" | "My work" | "Projects" | "Reports" | "People" | "Task" | "New task" | "Time" | "Tasks" | "A project" | "List" | "Timeline" | "Calendar"
   label: string
   /** Also while somebody types. */
   inFields?: boolean
@@ -28,6 +28,7 @@ const list = {
   goProjects: { keys: ["g p"], where: "Go to", label: "Projects" },
   goTasks: { keys: ["g a"], where: "Go to", label: "All tasks" },
   goTime: { keys: ["g w"], where: "Go to", label: "Timesheet" },
+  goReports: { keys: ["g r"], where: "Go to", label: "Reports" },
   goPeople: { keys: ["g u"], where: "Go to", label: "People" },
   goTeams: { keys: ["g t"], where: "Go to", label: "Teams" },
   goSettings: { keys: ["g s"], where: "Go to", label: "Settings" },
@@ -61,6 +62,7 @@ const list = {
   "board.previous": { keys: ["k"], where: "Board", label: "Previous card", keyOnly: true },
 
   "projects.create": { keys: ["c"], where: "Projects", label: "Create a project" },
+  "reports.create": { keys: ["c"], where: "Reports", label: "Create a report" },
   "people.invite": { keys: ["i"], where: "People", label: "Invite people" },
 
   "time.previous": { keys: ["k"], where: "Time", label: "The week before" },

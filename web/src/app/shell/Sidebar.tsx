@@ -73,6 +73,9 @@ export function Sidebar({ onShowShortcuts, onSearch }: SidebarProps) {
           <Item to={paths.time(slug)} icon="clock">
             Timesheet
           </Item>
+          <Item to={paths.reports(slug)} icon="chartBars">
+            Reports
+          </Item>
           <Item to={paths.imports(slug)} icon="import">
             Imports
           </Item>

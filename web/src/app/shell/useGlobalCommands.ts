@@ -48,6 +48,7 @@ export function useGlobalCommands({ toggleSidebar, showHelp, signOut }: Shell): 
     goProjects: go(paths.projects(slug)),
     goTasks: go(paths.tasks(slug)),
     goTime: go(paths.time(slug)),
+    goReports: go(paths.reports(slug)),
     goPeople: go(paths.people(slug)),
     goTeams: go(paths.teams(slug)),
     goSettings: go(paths.profile(slug)),

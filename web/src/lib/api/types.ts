@@ -73,6 +73,12 @@ export type SearchPage = Schemas["SearchPage"]
 export type View = Schemas["View"]
 export type NewView = Schemas["NewView"]
 export type TimeEntry = Schemas["TimeEntry"]
+export type Report = Schemas["Report"]
+export type NewReport = Schemas["NewReport"]
+export type ReportPatch = Schemas["ReportPatch"]
+export type ReportSchedule = Schemas["Schedule"]
+export type ReportResult = Schemas["Result"]
+export type AskedReport = Schemas["Asked"]
 export type Timesheet = Schemas["Timesheet"]
 
 /** The document has one page type for each thing that is listed; they differ only in that thing. */
