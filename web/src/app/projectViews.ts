@@ -1,7 +1,7 @@
 import { readStored, store } from "@/lib/storage"
 import type { IconName } from "@/ui/icons"
 
-export type ViewName = "board" | "list" | "timeline" | "calendar" | "workload"
+export type ViewName = "board" | "list" | "timeline" | "calendar" | "workload" | "graph"
 
 interface ProjectView {
   name: ViewName
@@ -18,6 +18,7 @@ export const PROJECT_VIEWS: readonly ProjectView[] = [
   { name: "timeline", label: "Timeline", icon: "timeline", shortcut: "3" },
   { name: "calendar", label: "Calendar", icon: "calendar", shortcut: "4" },
   { name: "workload", label: "Workload", icon: "people", shortcut: "5" },
+  { name: "graph", label: "Graph", icon: "graph", shortcut: "8" },
 ]
 
 /** How somebody looked at this project last, in this browser. */

@@ -1,7 +1,7 @@
 export interface Shortcut {
   /** Any of these: "c", "mod+k", "g i" for one after the other. None for what only the palette runs. */
   keys: readonly string[]
-  where: "Anywhere" | "Go to" | "Board" | "Move a card" | "Inbox" | "My work" | "Projects" | "Reports" | "People" | "Task" | "New task" | "Time" | "Tasks" | "A project" | "List" | "Timeline" | "Calendar"
+  where: "Anywhere" | "Go to" | "Board" | "Move a card" | "Inbox" | "My work" | "Projects" | "Reports" | "People" | "Task" | "New task" | "Time" | "Tasks" | "A project" | "List" | "Timeline" | "Calendar" | "Graph"
   label: string
   /** Also while somebody types. */
   inFields?: boolean
@@ -50,6 +50,7 @@ const list = {
   "view.timeline": { keys: ["3"], where: "A project", label: "Timeline" },
   "view.calendar": { keys: ["4"], where: "A project", label: "Calendar" },
   "view.workload": { keys: ["5"], where: "A project", label: "Workload" },
+  "view.graph": { keys: ["8"], where: "A project", label: "Dependency graph" },
   "cards.next": { keys: ["j"], where: "Calendar", label: "Next task", keyOnly: true },
   "cards.previous": { keys: ["k"], where: "Calendar", label: "Previous task", keyOnly: true },
   "calendar.previous": { keys: ["PageUp"], where: "Calendar", label: "The month before" },
@@ -88,6 +89,8 @@ export const OF_THE_FOCUS: { keys: readonly string[]; where: Shortcut["where"]; 
   { keys: ["←", "→"], where: "Timeline", label: "A day earlier, later" },
   { keys: ["Shift", "←", "→"], where: "Timeline", label: "Shorter, longer by a day" },
   { keys: ["Enter"], where: "Timeline", label: "Apply what is shown" },
+  { keys: ["←", "→", "↑", "↓"], where: "Graph", label: "Move along the links" },
+  { keys: ["+", "-"], where: "Graph", label: "Zoom" },
   { keys: ["⌘/Ctrl", "Enter"], where: "Task", label: "Send the comment, save the description" },
 ]
 

@@ -28,19 +28,19 @@ export function ReportChart({ result }: { result: ReportResult }) {
       {plot.series.length > 1 && <Legend names={plot.series} />}
       <div className="min-h-0 flex-1">
         <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 480, height: 240 }}>
-          {result.chart === "line" ? lines(plot, shown) : bars(plot, shown)}
+          {result.chart === "line" ? lines(plot, shown, unit !== "tasks") : bars(plot, shown, unit !== "tasks")}
         </ResponsiveContainer>
       </div>
     </div>
   )
 }
 
-function lines({ points, series }: Plot, shown: (value: unknown) => string) {
+function lines({ points, series }: Plot, shown: (value: unknown) => string, allowDecimals: boolean) {
   return (
     <LineChart data={points} accessibilityLayer={false} margin={MARGIN}>
       <CartesianGrid {...GRID} />
       <XAxis dataKey="name" {...AXIS} minTickGap={24} />
-      <YAxis {...AXIS} width={44} />
+      <YAxis {...AXIS} width={44} allowDecimals={allowDecimals} />
       <Tooltip {...TOOLTIP} formatter={shown} />
       {series.map((name, at) => (
         <Line key={name} name={name} dataKey={({ values }: { values: (number | null)[] }) => values[at]} stroke={colour(at)} strokeWidth={2} dot={points.length < 32} isAnimationActive={false} />
@@ -49,13 +49,14 @@ function lines({ points, series }: Plot, shown: (value: unknown) => string) {
   )
 }
 
-function bars({ points, series, isStacked, isTime }: Plot, shown: (value: unknown) => string) {
+function bars({ points, series, isStacked, isTime }: Plot, shown: (value: unknown) => string, allowDecimals: boolean) {
+  const longest = Math.min(LONGEST_NAME, Math.max(...points.map(({ name }) => name.length)))
   const names = { dataKey: "name", ...AXIS, tickFormatter: shortened }
   return (
     <BarChart data={points} layout={isTime ? "horizontal" : "vertical"} accessibilityLayer={false} margin={MARGIN} barCategoryGap="24%">
       <CartesianGrid {...GRID} vertical={!isTime} horizontal={isTime} />
-      {isTime ? <XAxis {...names} minTickGap={24} /> : <XAxis type="number" {...AXIS} />}
-      {isTime ? <YAxis {...AXIS} width={44} /> : <YAxis type="category" {...names} width={132} interval={0} />}
+      {isTime ? <XAxis {...names} minTickGap={24} /> : <XAxis type="number" {...AXIS} allowDecimals={allowDecimals} />}
+      {isTime ? <YAxis {...AXIS} width={44} allowDecimals={allowDecimals} /> : <YAxis type="category" {...names} width={longest * 6.2 + 18} interval={0} />}
       <Tooltip {...TOOLTIP} formatter={shown} />
       {series.map((name, at) => (
         <Bar
