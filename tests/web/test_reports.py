@@ -116,7 +116,7 @@ def test_a_report_is_built_kept_taken_away_and_put_on_paper(
     expect(page.locator("[data-paper] button").first).to_be_hidden()
     page.emulate_media(media="screen")
 
-    actions = page.get_by_role("button", name="Actions for Open work by status")
+    actions = page.get_by_role("button", name="Report actions")
     actions.click()
     page.get_by_role("menuitem", name="Stop the mails to me").click()
     expect(page.get_by_text("Mailed:")).to_have_count(0)
@@ -125,7 +125,7 @@ def test_a_report_is_built_kept_taken_away_and_put_on_paper(
     expect(page.get_by_label("Name")).to_have_value("Copy of Open work by status")
     page.get_by_role("button", name="Create report").click()
     expect(page.get_by_role("heading", name="Copy of Open work by status")).to_be_visible()
-    page.get_by_role("button", name="Actions for Copy of").click()
+    page.get_by_role("button", name="Report actions").click()
     page.get_by_role("menuitem", name="Delete…").click()
     look(page, "a report is deleted")
     page.get_by_role("button", name="Delete report").click()

@@ -27,7 +27,7 @@ export function MeasurePicker({ measures, onChange, error }: MeasurePickerProps)
         onChange={(wanted) => onChange(wanted.slice(0, MOST_MEASURES))}
         choices={isFull ? CHOICES.filter(({ value }) => measures.includes(value)) : CHOICES}
       >
-        <span className="min-w-0 flex-1 truncate text-ink-muted">{isFull ? "Eight are the most" : "Choose what is counted"}</span>
+        <span className="min-w-0 flex-1 truncate">{CHOICES.flatMap(({ value, label }) => (measures.includes(value) ? [label] : [])).join(", ")}</span>
         <Icon name="chevronDown" className="size-4 text-ink-faint" />
       </MultiSelect>
       <ol aria-label="Chosen numbers" className="mt-1.5 space-y-1">
@@ -43,6 +43,7 @@ export function MeasurePicker({ measures, onChange, error }: MeasurePickerProps)
           </li>
         ))}
       </ol>
+      {isFull && <p className="mt-1 text-xs text-ink-faint">Eight are the most.</p>}
       {wrong && (
         <p role="alert" className="mt-1 text-xs text-danger-ink">
           {wrong}

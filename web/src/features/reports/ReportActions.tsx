@@ -73,7 +73,7 @@ export function ReportActions({ report, mayChange, isMailed, editTo, onDuplicate
           Edit
         </ButtonLink>
       )}
-      <Menu button={<IconButton icon="more" label={`Actions for ${report.name}`} />} actions={more} />
+      <Menu button={<IconButton icon="more" label="Report actions" />} actions={more} />
       <ConfirmDialog
         open={isDeleting}
         title={`Delete “${report.name}”?`}

@@ -7,7 +7,7 @@ import { Icon } from "@/ui/icons"
 import { MultiSelect } from "@/ui/Select"
 import { SelectField } from "@/ui/SelectField"
 import { Switch } from "@/ui/Switch"
-import { FORMATS, listed, weekdayName } from "./words"
+import { FORMATS, weekdayName } from "./words"
 
 interface ScheduleFieldsProps {
   schedule: ReportSchedule | null
@@ -74,7 +74,10 @@ export function ScheduleFields({ schedule, onChange, people, me, mayMailOthers, 
               onChange={(recipients) => onChange({ ...schedule, recipients })}
             >
               <span className="min-w-0 flex-1 truncate">
-                {listed(receivers.filter(({ id }) => schedule.recipients.includes(id)).map(fullName)) || <span className="text-ink-faint">Nobody yet</span>}
+                {receivers
+                  .filter(({ id }) => schedule.recipients.includes(id))
+                  .map(fullName)
+                  .join(", ")}
               </span>
               <Icon name="chevronDown" className="size-4 text-ink-faint" />
             </MultiSelect>
