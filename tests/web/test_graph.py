@@ -24,9 +24,7 @@ def test_the_graph_is_walked_along_by_keyboard_and_read_as_a_table(
     page.keyboard.press("8")
     expect(page.get_by_role("heading", name="Nothing waits for anything yet")).to_be_visible()
     look(page, "an empty graph")
-    known = {
-        task["title"]: task for task in at_board.call("GET", "/tasks?limit=100", {})["items"]
-    }
+    known = {task["title"]: task for task in at_board.call("GET", "/tasks?limit=100", {})["items"]}
     for waits, first in (("Rye", "Order the oven"), ("Rye", "Find a place"), ("Sourdough", "Rye")):
         body = {"depends_on_task_id": known[first]["id"]}
         at_board.call("POST", f"/tasks/{known[waits]['id']}/dependencies", body)

@@ -89,7 +89,9 @@ def test_a_report_is_built_kept_taken_away_and_put_on_paper(
     page.get_by_role("button", name="Create report").click()
 
     expect(page.get_by_role("heading", name="Open work by status", level=1)).to_be_visible()
-    expect(page.get_by_text("Mailed: Every Friday at 08:00, as PDF, to one person.")).to_be_visible()
+    expect(
+        page.get_by_text("Mailed: Every Friday at 08:00, as PDF, to one person.")
+    ).to_be_visible()
     expect(page.get_by_role("table", name="Numbers of")).to_be_visible()
     look(page, "a report")
     for item, ending, starts in (

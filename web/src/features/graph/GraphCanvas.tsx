@@ -100,13 +100,6 @@ export function GraphCanvas({ graph, drawn, critical, zoom, onZoom, onOpen }: Gr
                 type="button"
                 data-node={id}
                 tabIndex={id === entry ? 0 : -1}
-                aria-label={[
-                  `${key} ${title}`,
-                  ...(category === "completed" ? ["done"] : []),
-                  ...(isCritical ? ["critical"] : []),
-                  ...(before.length > 0 ? [`waits for ${before.join(", ")}`] : []),
-                  ...(after.length > 0 ? [`${after.join(", ")} waits for it`] : []),
-                ].join(", ")}
                 onFocus={() => setActive(id)}
                 onClick={() => onOpen(id)}
                 style={{ left: x, top: y, width: NODE.width, height: NODE.height }}
@@ -117,9 +110,16 @@ export function GraphCanvas({ graph, drawn, critical, zoom, onZoom, onOpen }: Gr
                 <span className="flex items-center gap-1.5 text-xs text-ink-muted">
                   <StateDot category={category} />
                   <span className="tabular-nums">{key}</span>
-                  {isCritical && <span className="ml-auto text-danger-ink">critical</span>}
+                </span>{" "}
+                <span className={`mt-0.5 truncate text-sm ${category === "completed" ? "text-ink-muted line-through" : "text-ink"}`}>{title}</span>{" "}
+                {isCritical && <span className="absolute top-2.5 right-3 text-xs text-danger-ink">critical</span>}{" "}
+                <span className="sr-only">
+                  {[
+                    ...(category === "completed" ? ["done"] : []),
+                    ...(before.length > 0 ? [`waits for ${before.join(", ")}`] : []),
+                    ...(after.length > 0 ? [`${after.join(", ")} waits for it`] : []),
+                  ].join(", ")}
                 </span>
-                <span className={`mt-0.5 truncate text-sm ${category === "completed" ? "text-ink-muted line-through" : "text-ink"}`}>{title}</span>
               </button>
             )
           })}
