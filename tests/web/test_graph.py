@@ -1,4 +1,4 @@
-"""The dependencies of a project as a graph: looked at, walked along by keyboard, read as a table."""
+"""The dependencies of a project as a graph: walked along by keyboard, read as a table."""
 
 import re
 from collections.abc import Iterator

@@ -36,8 +36,8 @@ export function GraphTable({ graph, critical, onOpen }: GraphTableProps) {
                   <span className="text-ink-muted tabular-nums">{key}</span> {title}
                 </button>
               </th>
-              <td className="px-2 py-1 text-ink-muted">{linked.get(id)?.before.join(", ") || "–"}</td>
-              <td className="px-2 py-1 text-ink-muted">{linked.get(id)?.after.join(", ") || "–"}</td>
+              <td className="px-2 py-1 text-ink-muted">{keysOf(linked.get(id)?.before)}</td>
+              <td className="px-2 py-1 text-ink-muted">{keysOf(linked.get(id)?.after)}</td>
               <td className="px-2 py-1 text-ink-muted">{critical.has(id) && category !== "completed" ? "Yes" : "–"}</td>
             </tr>
           ))}
@@ -45,4 +45,8 @@ export function GraphTable({ graph, critical, onOpen }: GraphTableProps) {
       </table>
     </div>
   )
+}
+
+function keysOf(keys: string[] = []): string {
+  return keys.length > 0 ? keys.join(", ") : "–"
 }
