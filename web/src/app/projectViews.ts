@@ -1,7 +1,7 @@
 import { readStored, store } from "@/lib/storage"
 import type { IconName } from "@/ui/icons"
 
-export type ViewName = "board" | "list" | "timeline" | "calendar" | "workload" | "dashboard" | "forecast"
+export type ViewName = "board" | "list" | "timeline" | "calendar" | "workload" | "dashboard" | "forecast" | "graph"
 
 interface ProjectView {
   name: ViewName
@@ -20,6 +20,7 @@ export const PROJECT_VIEWS: readonly ProjectView[] = [
   { name: "workload", label: "Workload", icon: "people", shortcut: "5" },
   { name: "dashboard", label: "Dashboard", icon: "insights", shortcut: "6" },
   { name: "forecast", label: "Forecast", icon: "forecast", shortcut: "7" },
+  { name: "graph", label: "Graph", icon: "graph", shortcut: "8" },
 ]
 
 /** How somebody looked at this project last, in this browser. */

@@ -70,6 +70,11 @@ export const routes: RouteObject[] = [
                 path: "projects/:projectId/workload",
                 lazy: async () => ({ Component: (await import("./pages/WorkloadPage")).WorkloadPage }),
               },
+              { path: "projects/:projectId/graph", lazy: async () => ({ Component: (await import("./pages/GraphPage")).GraphPage }) },
+              { path: "reports", lazy: async () => ({ Component: (await import("./pages/ReportsPage")).ReportsPage }) },
+              { path: "reports/new", lazy: async () => ({ Component: (await import("./pages/ReportBuilderPage")).ReportBuilderPage }) },
+              { path: "reports/:reportId", lazy: async () => ({ Component: (await import("./pages/ReportPage")).ReportPage }) },
+              { path: "reports/:reportId/edit", lazy: async () => ({ Component: (await import("./pages/ReportBuilderPage")).ReportBuilderPage }) },
               {
                 path: "projects/:projectId/dashboard",
                 lazy: async () => ({ Component: (await import("./pages/DashboardPage")).DashboardPage }),

@@ -1,7 +1,7 @@
 export interface Shortcut {
   /** Any of these: "c", "mod+k", "g i" for one after the other. None for what only the palette runs. */
   keys: readonly string[]
-  where: "Anywhere" | "Go to" | "Board" | "Move a card" | "Inbox" | "My work" | "Projects" | "People" | "Task" | "New task" | "Time" | "Tasks" | "A project" | "List" | "Timeline" | "Calendar"
+  where: "Anywhere" | "Go to" | "Board" | "Move a card" | "Inbox" | "My work" | "Projects" | "Reports" | "People" | "Task" | "New task" | "Time" | "Tasks" | "A project" | "List" | "Timeline" | "Calendar" | "Graph"
   label: string
   /** Also while somebody types. */
   inFields?: boolean
@@ -29,6 +29,7 @@ const list = {
   goTasks: { keys: ["g a"], where: "Go to", label: "All tasks" },
   goInsights: { keys: ["g d"], where: "Go to", label: "Insights" },
   goTime: { keys: ["g w"], where: "Go to", label: "Timesheet" },
+  goReports: { keys: ["g r"], where: "Go to", label: "Reports" },
   goPeople: { keys: ["g u"], where: "Go to", label: "People" },
   goTeams: { keys: ["g t"], where: "Go to", label: "Teams" },
   goSettings: { keys: ["g s"], where: "Go to", label: "Settings" },
@@ -54,6 +55,7 @@ const list = {
   "view.forecast": { keys: ["7"], where: "A project", label: "Forecast" },
   "project.export": { keys: [], where: "A project", label: "Export the project…" },
   "project.subscribe": { keys: [], where: "A project", label: "Subscribe to the project in a calendar…" },
+  "view.graph": { keys: ["8"], where: "A project", label: "Dependency graph" },
   "cards.next": { keys: ["j"], where: "Calendar", label: "Next task", keyOnly: true },
   "cards.previous": { keys: ["k"], where: "Calendar", label: "Previous task", keyOnly: true },
   "calendar.previous": { keys: ["PageUp"], where: "Calendar", label: "The month before" },
@@ -68,6 +70,7 @@ const list = {
   "projects.create": { keys: ["c"], where: "Projects", label: "Create a project" },
   "projects.sample": { keys: ["s"], where: "Projects", label: "Make a sample project" },
   "projects.import": { keys: ["i"], where: "Projects", label: "Import from Trello" },
+  "reports.create": { keys: ["c"], where: "Reports", label: "Create a report" },
   "people.invite": { keys: ["i"], where: "People", label: "Invite people" },
 
   "time.previous": { keys: ["k"], where: "Time", label: "The week before" },
@@ -93,6 +96,8 @@ export const OF_THE_FOCUS: { keys: readonly string[]; where: Shortcut["where"]; 
   { keys: ["←", "→"], where: "Timeline", label: "A day earlier, later" },
   { keys: ["Shift", "←", "→"], where: "Timeline", label: "Shorter, longer by a day" },
   { keys: ["Enter"], where: "Timeline", label: "Apply what is shown" },
+  { keys: ["←", "→", "↑", "↓"], where: "Graph", label: "Move along the links" },
+  { keys: ["+", "-"], where: "Graph", label: "Zoom" },
   { keys: ["⌘/Ctrl", "Enter"], where: "Task", label: "Send the comment, save the description" },
 ]
 

@@ -4,7 +4,7 @@ import { Dialog } from "@/ui/Dialog"
 import { Kbd } from "@/ui/Kbd"
 import { Keycaps } from "@/ui/Keycaps"
 
-const ORDER: Shortcut["where"][] = ["Anywhere", "Go to", "Inbox", "Tasks", "A project", "Board", "Move a card", "List", "Timeline", "Calendar", "Projects", "People", "Time", "Task"]
+const ORDER: Shortcut["where"][] = ["Anywhere", "Go to", "Inbox", "Tasks", "A project", "Board", "Move a card", "List", "Timeline", "Calendar", "Graph", "Projects", "Reports", "People", "Time", "Task"]
 
 /** Every key there is, from the one list; what does something on this page comes first. */
 export function ShortcutsDialog({ open, onClose }: { open: boolean; onClose: () => void }) {

@@ -76,6 +76,9 @@ export function Sidebar({ onShowShortcuts, onSearch }: SidebarProps) {
           <Item to={paths.insights(slug)} icon="insights">
             Insights
           </Item>
+          <Item to={paths.reports(slug)} icon="chartBars">
+            Reports
+          </Item>
           <Item to={paths.imports(slug)} icon="import">
             Imports
           </Item>

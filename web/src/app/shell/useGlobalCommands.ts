@@ -49,6 +49,7 @@ export function useGlobalCommands({ toggleSidebar, showHelp, signOut }: Shell): 
     goTasks: go(paths.tasks(slug)),
     goInsights: go(paths.insights(slug)),
     goTime: go(paths.time(slug)),
+    goReports: go(paths.reports(slug)),
     goPeople: go(paths.people(slug)),
     goTeams: go(paths.teams(slug)),
     goSettings: go(paths.profile(slug)),

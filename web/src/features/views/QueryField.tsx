@@ -17,10 +17,12 @@ interface QueryFieldProps {
   shortcut: ShortcutId
   /** What is asked before it, which people do not see. */
   prefix?: string
+  /** Asked at each key instead of by Enter: whoever asks waits until it rests. */
+  isLive?: boolean
 }
 
 /** A query in words. Enter asks it; what is wrong with it is shown at its place. */
-export function QueryField({ query, onChange, error, isBusy = false, shortcut, prefix = "" }: QueryFieldProps) {
+export function QueryField({ query, onChange, error, isBusy = false, shortcut, prefix = "", isLive = false }: QueryFieldProps) {
   const field = useRef<HTMLInputElement>(null)
   const noteId = useId()
   const [typed, setTyped] = useState(query)
@@ -56,7 +58,10 @@ export function QueryField({ query, onChange, error, isBusy = false, shortcut, p
             spellCheck={false}
             autoCapitalize="off"
             autoComplete="off"
-            onChange={(event) => setTyped(event.target.value)}
+            onChange={(event) => {
+              setTyped(event.target.value)
+              if (isLive) onChange(event.target.value)
+            }}
             onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
             className={`${inputLook} h-8 pr-8 pl-8 font-mono text-sm! pointer-coarse:h-10`}
           />
@@ -74,9 +79,11 @@ export function QueryField({ query, onChange, error, isBusy = false, shortcut, p
           )}
         </div>
         {/* Not disabled while an answer is awaited: Enter would do nothing. */}
-        <Button type="submit" disabled={typed.trim() === query}>
-          Apply
-        </Button>
+        {!isLive && (
+          <Button type="submit" disabled={typed.trim() === query}>
+            Apply
+          </Button>
+        )}
         <Button variant="ghost" aria-expanded={explaining} onClick={() => setExplaining(true)}>
           Syntax
         </Button>
