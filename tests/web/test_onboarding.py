@@ -1,4 +1,4 @@
-"""The first minutes in a workspace: a sample to look around in, or an empty project, then people."""
+"""The first minutes in a workspace: a sample to look around in, or an empty one, then people."""
 
 from collections.abc import Iterator
 

@@ -46,7 +46,7 @@ export function WebhookPage() {
             )}
             {!webhook.disabled_at && webhook.failing_since && (
               <p className="mb-3 text-sm text-warning-ink">
-                Nothing has arrived there since <RelativeTime iso={webhook.failing_since} />. After five days it is switched off.
+                It began to fail <RelativeTime iso={webhook.failing_since} />. After five days of that it is switched off.
               </p>
             )}
             <WebhookActions
