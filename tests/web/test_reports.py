@@ -112,6 +112,7 @@ def test_a_report_is_built_kept_taken_away_and_put_on_paper(
             assert json.loads(file.read_text())["dimensions"][0]["name"] == "status"
 
     page.emulate_media(media="print")
+    expect(page.locator("svg.recharts-surface").first).to_be_visible()
     expect(page.get_by_role("table", name="Numbers of")).to_be_visible()
     expect(page.get_by_role("navigation", name="Workspace")).to_be_hidden()
     expect(page.get_by_role("button", name="Edit")).to_have_count(0)

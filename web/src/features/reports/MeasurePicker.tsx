@@ -35,7 +35,7 @@ export function MeasurePicker({ measures, onChange, error }: MeasurePickerProps)
           <li key={measure} className="flex h-8 items-center gap-1 rounded-md bg-sunken pr-0.5 pl-2.5 text-sm text-ink pointer-coarse:h-11">
             <span className="min-w-0 flex-1 truncate">{MEASURES[measure].name}</span>
             {at === 0 ? (
-              <span className="px-1 text-xs text-ink-muted">in the chart</span>
+              <span className="px-1 text-xs text-ink-muted">first in the chart</span>
             ) : (
               <IconButton icon="star" label={`Put ${MEASURES[measure].name} first`} onClick={() => onChange([measure, ...measures.filter((one) => one !== measure)])} />
             )}
