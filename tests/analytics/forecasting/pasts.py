@@ -44,3 +44,29 @@ async def finished(
                 for task_id, start, end in rows
             ],
         )
+
+
+async def reviewed(
+    who: Person, made: Json, by: UUID, *, work: timedelta, wait: timedelta, until: datetime
+) -> None:
+    """A task of somebody's that was worked on, then waited in review until `by` completed it."""
+    task_id, begun = uuid7(), until - work - wait
+    spans = (
+        ("in_progress", "started", begun, begun + work, who.id),
+        ("in_review", "started", begun + work, until, who.id),
+        ("completed", "completed", until, None, by),
+    )
+    async with who.app.state.database.tenant(who.tenant_id) as db:
+        await db.executemany(
+            """
+            INSERT INTO analytics_spans
+                (tenant_id, task_id, place, project_id, status, category, assignee_id, starts_at,
+                 ends_at, actor_id, seq, enters, completes, reopens, leaves, created_at, active_us)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, false, false, false, false, $8, 0)
+            """,
+            [
+                (who.tenant_id, task_id, place, UUID(made["id"]), status, category, who.id,
+                 starts, ends, actor)
+                for place, (status, category, starts, ends, actor) in enumerate(spans)
+            ],
+        )  # fmt: skip

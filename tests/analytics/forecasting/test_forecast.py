@@ -5,7 +5,7 @@ from itertools import pairwise
 from uuid import UUID
 
 import pytest
-from tests.analytics.forecasting.pasts import Json, finished
+from tests.analytics.forecasting.pasts import Json, finished, reviewed
 from tests.people import Person
 from tests.planning.plans import depend, task
 
@@ -101,6 +101,28 @@ async def test_who_has_too_much_to_do_delays_it(owner: Person) -> None:
     assert worst["delay_days"] > 7
     assert worst["share"] > 0.95
     assert [each["user_id"] for each in said["busy"]] == [str(busy.id)]
+
+
+async def test_where_work_waits_and_for_whom_delays_it(
+    owner: Person, chain: tuple[Json, list[Json]]
+) -> None:
+    made, _ = chain
+    reviewer = await owner.colleague("member")
+    await finished(owner, made, 30, spread=0.2, until=NOW)
+    hour = timedelta(hours=1)
+    # Three quarters of the time in progress were reviews, half of it by a colleague.
+    await reviewed(owner, made, reviewer.id, work=2 * hour, wait=8 * hour, until=NOW)
+    await reviewed(owner, made, owner.id, work=2 * hour, wait=4 * hour, until=NOW)
+
+    items = (await owner.get(f"/projects/{made['id']}/bottlenecks")).json()["items"]
+
+    states = {each["state"]: each for each in items if each["kind"] == "state"}
+    reviewers = {each["user_id"]: each for each in items if each["kind"] == "reviewer"}
+    assert set(states) == {"in_review"}, "in the first state work is done"
+    assert states["in_review"]["share"] == pytest.approx(0.75)
+    assert set(reviewers) == {str(reviewer.id)}, "what one completes oneself waits for nobody"
+    assert reviewers[str(reviewer.id)]["share"] == pytest.approx(0.5)
+    assert 0 < reviewers[str(reviewer.id)]["delay_days"] < states["in_review"]["delay_days"]
 
 
 async def test_what_holds_others_and_is_late_comes_first(

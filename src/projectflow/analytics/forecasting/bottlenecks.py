@@ -20,7 +20,7 @@ from projectflow.auth.types import Actor
 from projectflow.core.db import Db
 from projectflow.planning.computed import Built, build
 
-Kind = Literal["person", "task", "state"]
+Kind = Literal["person", "task", "state", "reviewer"]
 Without = Callable[[Work], float]
 """By how many days the project is done earlier if its work were this."""
 
@@ -37,20 +37,22 @@ class Bottleneck(Struct, frozen=True):
 
     kind: Kind
     user_id: UUID | None
-    """A person: all of their work could be done side by side."""
+    """A person: all of their work could be done side by side. A reviewer: nothing would wait for
+    them to let it go on."""
     task_id: UUID | None
     """A task: it would take no time."""
     state: str | None
     """A state: nothing would wait in it."""
     name: str | None
-    """The task's key and title, the state's name; null for a person."""
+    """The task's key and title, the state's name; null for a person or reviewer."""
     delay_days: float
     """By how much earlier the project would be done, as likely as not."""
     share: float
     """Of a person or task: in which share of the runs the finish hangs on it. Of a state: its share
-    of the time that finished tasks spent in progress."""
+    of the time that tasks spent in progress; of a reviewer: what of that was waiting for them."""
     waiting: int
-    """Open tasks of the person, behind the task (all that depend on it), or in the state."""
+    """Open tasks of the person, behind the task (all that depend on it), or in the state; of a
+    reviewer: all in the states after the first, whoever will let them go."""
 
 
 class Bottlenecks(Struct, frozen=True):
@@ -72,8 +74,22 @@ class StateTime(Struct, frozen=True):
     now_in_it: int
 
 
+class ReviewTime(Struct, frozen=True):
+    """How long tasks of others waited until somebody let them go on."""
+
+    user_id: UUID
+    seconds: float
+
+
+class Waits(Struct, frozen=True):
+    """Where time in progress went: states in their order, and whose reviews it waited for."""
+
+    states: list[StateTime]
+    reviews: list[ReviewTime]
+
+
 async def identify_bottlenecks(db: Db, actor: Actor, project_id: UUID) -> Bottlenecks:
-    """Find people, tasks and states that delay a project's finish, and by how much.
+    """Find people, tasks, states and reviewers that delay a project's finish, and by how much.
 
     Raises:
         ProjectNotFound, Forbidden, ProjectTooLarge: as `prediction.read_basis`.
@@ -81,7 +97,8 @@ async def identify_bottlenecks(db: Db, actor: Actor, project_id: UUID) -> Bottle
     """
     basis = await read_basis(db, actor, project_id)
     states = await _state_times(db, actor, project_id, basis.plan.now)
-    return await asyncio.to_thread(find_bottlenecks, basis, states)
+    waits = Waits(states, await _review_times(db, actor, project_id, basis.plan.now, states))
+    return await asyncio.to_thread(find_bottlenecks, basis, waits)
 
 
 async def _state_times(db: Db, actor: Actor, project_id: UUID, now: datetime) -> list[StateTime]:
@@ -106,7 +123,32 @@ async def _state_times(db: Db, actor: Actor, project_id: UUID, now: datetime) ->
     return [StateTime(*row) for row in rows]
 
 
-def find_bottlenecks(basis: Basis, states: list[StateTime]) -> Bottlenecks:
+async def _review_times(
+    db: Db, actor: Actor, project_id: UUID, now: datetime, states: list[StateTime]
+) -> list[ReviewTime]:
+    """Whoever takes another's task out of a state after the first has reviewed it."""
+    rows = await db.fetch(
+        """
+        SELECT n.actor_id, extract(epoch FROM sum(a.ends_at - a.starts_at))::float8
+        FROM analytics_spans a
+        JOIN analytics_spans n
+          ON n.tenant_id = $1 AND n.task_id = a.task_id AND n.place = a.place + 1
+        WHERE a.tenant_id = $1 AND a.project_id = $2 AND a.status = ANY ($4::text[])
+          AND a.starts_at >= $3 AND a.ends_at IS NOT NULL
+          AND n.status <> a.status AND n.actor_id IS NOT NULL AND n.actor_id <> a.assignee_id
+        GROUP BY n.actor_id HAVING sum(a.ends_at - a.starts_at) > interval '0'
+        ORDER BY 2 DESC, 1 LIMIT $5
+        """,
+        actor.tenant_id,
+        project_id,
+        now - SINCE,
+        [state.key for state in states[1:]],
+        TRIED,
+    )
+    return [ReviewTime(*row) for row in rows]
+
+
+def find_bottlenecks(basis: Basis, waits: Waits) -> Bottlenecks:
     """The answer, without a database. Takes some seconds of CPU for the largest projects."""
     plan = basis.plan
     built = build(plan)
@@ -128,7 +170,8 @@ def find_bottlenecks(basis: Basis, states: list[StateTime]) -> Bottlenecks:
     found = [
         *_people(job, usual.delayed_by_people, without),
         *_tasks(job, built, usual.critical, without),
-        *_states(job, states, without),
+        *_states(job, waits.states, without),
+        *_reviewers(job, waits, without),
     ]
     items = sorted((each for each in found if each.delay_days > 0), key=lambda b: -b.delay_days)
     return Bottlenecks(plan.project_id, plan.now, items, [])
@@ -176,16 +219,35 @@ def behind_of(job: OpenWork, node: int) -> set[int]:
 
 
 def _states(job: OpenWork, states: list[StateTime], without: Without) -> list[Bottleneck]:
-    """Only where there are several: all work happens in the only one."""
+    """But for the first, in which the work is done."""
     total = sum(state.seconds for state in states)
-    if len(states) < 2 or total <= 0:
-        return []
     found: list[Bottleneck] = []
-    for state in sorted(states, key=lambda each: -each.seconds)[:TRIED]:
-        share = state.seconds / total
-        shorter = {n: length * (1 - share) for n, length in job.work.lengths.items()}
-        delay = without(replace(job.work, lengths=shorter))
-        found.append(
-            Bottleneck("state", None, None, state.key, state.name, delay, share, state.now_in_it)
-        )
+    for state in sorted(states[1:], key=lambda each: -each.seconds)[:TRIED]:
+        if state.seconds > 0:
+            share = state.seconds / total
+            delay = without(_shorter(job, share))
+            number = state.now_in_it
+            found.append(
+                Bottleneck("state", None, None, state.key, state.name, delay, share, number)
+            )
     return found
+
+
+def _reviewers(job: OpenWork, waits: Waits, without: Without) -> list[Bottleneck]:
+    total = sum(state.seconds for state in waits.states)
+    waiting = sum(state.now_in_it for state in waits.states[1:])
+    found: list[Bottleneck] = []
+    for review in waits.reviews:
+        share = review.seconds / total if total else 0.0
+        if share >= FEWEST:
+            delay = without(_shorter(job, share))
+            found.append(
+                Bottleneck("reviewer", review.user_id, None, None, None, delay, share, waiting)
+            )
+    return found
+
+
+def _shorter(job: OpenWork, share: float) -> Work:
+    """The work, were so much of the time in progress never spent."""
+    shorter = {n: length * (1 - share) for n, length in job.work.lengths.items()}
+    return replace(job.work, lengths=shorter)

@@ -12,7 +12,7 @@ import { Section } from "./Section"
 import { TaskLink } from "./TaskLink"
 import { bottleneckName, days, whyBottleneck } from "./words"
 
-const KINDS = { person: "Person", task: "Task", state: "State" } as const
+const KINDS = { person: "Person", task: "Task", state: "State", reviewer: "Review" } as const
 
 /** What delays the finish, and by how much: each was taken away, and the project run again. */
 export function BottlenecksPart({ projectId, people, onOpen, links, workload }: PartProps) {
@@ -23,7 +23,7 @@ export function BottlenecksPart({ projectId, people, onOpen, links, workload }: 
       {!currentData && !error && <PartSkeleton label="Looking for bottlenecks" />}
       {currentData && currentData.missing.length > 0 && <Missing title="Too little is known to find bottlenecks" missing={currentData.missing} links={links} />}
       {currentData?.missing.length === 0 && currentData.items.length === 0 && (
-        <EmptyState icon="check" title="Nothing holds it up" text="No person, task or state by itself delays the finish." />
+        <EmptyState icon="check" title="Nothing holds it up" text="No person, task, state or review by itself delays the finish." />
       )}
       {currentData && currentData.items.length > 0 && (
         <>

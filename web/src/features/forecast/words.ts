@@ -45,12 +45,13 @@ export function nameOf(people: readonly User[], id: string | null | undefined): 
 }
 
 export function bottleneckName({ kind, user_id, name }: Bottleneck, people: readonly User[]): string {
-  return kind === "person" ? nameOf(people, user_id) : (name ?? "A task")
+  return kind === "person" || kind === "reviewer" ? nameOf(people, user_id) : (name ?? "A task")
 }
 
 export function whyBottleneck({ kind, share, waiting }: Bottleneck): string {
   if (kind === "person") return `${count(waiting, "open task")} of theirs; their being busy decides the finish in ${chance(share)} of the simulated futures`
   if (kind === "task") return `${behind(waiting)}; the finish hangs on it in ${chance(share)} of the simulated futures`
+  if (kind === "reviewer") return `${count(waiting, "task")} ${waiting === 1 ? "waits" : "wait"} for a review now; ${chance(share)} of the time in progress was waiting for theirs`
   return `${count(waiting, "task")} in it now; finished tasks spent ${chance(share)} of their time in progress here`
 }
 

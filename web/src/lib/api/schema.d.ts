@@ -4420,7 +4420,7 @@ export interface components {
         /** Bottleneck */
         Bottleneck: {
             /** @enum {string} */
-            kind: "person" | "task" | "state";
+            kind: "person" | "task" | "state" | "reviewer";
             user_id: string | null;
             task_id: string | null;
             state: string | null;
