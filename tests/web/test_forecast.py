@@ -164,6 +164,14 @@ def test_finish_bottlenecks_and_priorities(bakery: Bakery, inspection: Inspectio
     expect(dates).to_contain_text("19 of 20 simulated futures end by")
     chart = page.get_by_role("figure", name="Chance of being finished by a day")
     expect(chart.locator("svg.recharts-surface")).to_be_visible()
+    fan = page.get_by_role("figure", name="Tasks left, day by day")
+    expect(fan.locator("svg.recharts-surface")).to_be_visible()
+    fan.get_by_role("button", name=re.compile("^Actions for")).click()
+    page.get_by_role("menuitem", name="Show as table").click()
+    last = fan.get_by_role("row").last
+    expect(last).to_contain_text(told["p95"])
+    fan.get_by_role("button", name=re.compile("^Actions for")).click()
+    page.get_by_role("menuitem", name="Show as chart").click()
     expect(
         page.get_by_text(re.compile(r"In the past, \d+%? of \d+ forecasts came true"))
     ).to_be_visible()

@@ -103,6 +103,34 @@ async def test_who_has_too_much_to_do_delays_it(owner: Person) -> None:
     assert [each["user_id"] for each in said["busy"]] == [str(busy.id)]
 
 
+@pytest.mark.parametrize("estimated", [True, False])
+async def test_the_fan_narrows_to_nothing_left(
+    owner: Person, chain: tuple[Json, list[Json]], *, estimated: bool
+) -> None:
+    made = chain[0]
+    if not estimated:
+        made = await owner.project("Plain", key="PLAIN")
+        for n in range(4):
+            await task(owner, made, f"Some {n}")
+    await finished(owner, made, 60, spread=0.3, until=NOW)
+
+    found = await forecast(owner, made)
+    fan = found["fan"]
+    shares = ("p05", "p20", "p50", "p80", "p95")
+
+    assert found["method"] == ("network" if estimated else "throughput")
+    assert [fan[0][share] for share in shares] == [4] * 5
+    assert fan[0]["day"] == str(NOW.date() - timedelta(days=1))
+    assert (fan[-1]["day"], fan[-1]["p50"]) == (found["p95"], 0)
+    assert fan[-1]["p80"] == 0
+    for point in fan:
+        left = [point[share] for share in shares]
+        assert left == sorted(left)
+    for share in shares:
+        left = [point[share] for point in fan]
+        assert left == sorted(left, reverse=True)
+
+
 async def test_where_work_waits_and_for_whom_delays_it(
     owner: Person, chain: tuple[Json, list[Json]]
 ) -> None:

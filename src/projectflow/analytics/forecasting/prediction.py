@@ -1,7 +1,9 @@
 """When a project will be done, as far as history lets anybody say."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Final, Literal
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from projectflow.analytics.forecasting.backtest import Backtest, backtest, repla
 from projectflow.analytics.forecasting.coverage import LEVELS, Coverage, corrected
 from projectflow.analytics.forecasting.done_days import read_done_days
 from projectflow.analytics.forecasting.durations import ENOUGH
+from projectflow.analytics.forecasting.fan import Left, fan_of_network, fan_of_throughput
 from projectflow.analytics.forecasting.history import Experience, PastTask, learn, read_past
 from projectflow.analytics.forecasting.open_work import OpenWork, open_work, runs_for, shares
 from projectflow.analytics.forecasting.simulation import Simulated, simulate
@@ -23,6 +26,8 @@ from projectflow.planning.calendars import moment_of
 from projectflow.planning.computed import Built, Days, build
 from projectflow.planning.project_plan import ProjectPlan, load_plan
 
+Fan = Callable[[int, int], list[Left]]
+"""What is left from today (in days since 1970) to a day."""
 Method = Literal["network", "throughput"]
 
 MAX_DRIVERS: Final = 10
@@ -82,6 +87,8 @@ class CompletionPrediction(Struct, frozen=True):
     p80: date | None
     p95: date | None
     distribution: list[ByThen]
+    fan: list[Left]
+    """What is left day by day, from yesterday to the day of P95."""
     drivers: list[Driver]
     """Tasks most often on the way that decides the finish."""
     busy: list[BusyPerson]
@@ -170,8 +177,9 @@ def _by_network(
     outcome = simulate(job.work, runs)
     days = _days_of(outcome, built)
     return _answer(
-        built, experience, basis, wanted, "network", np.sort(days), runs, job=job, outcome=outcome
-    )
+        built, experience, basis, wanted, "network", np.sort(days), runs, job=job, outcome=outcome,
+        fan=partial(fan_of_network, job, Days(built.days.zone)) if job.tasks else None,
+    )  # fmt: skip
 
 
 def _by_throughput(
@@ -186,15 +194,18 @@ def _by_throughput(
     today = day_number(Days(built.plan.timetables.zone).day(built.plan.now))
     done = _numbers(basis.done)
     days: NDArray[np.float64] | None = None
+    fan: Fan | None = None
     if count:
         try:
-            samples = days_until(done[done < today], today, count, runs, dice)
+            known = done[done < today]
+            samples = days_until(known, today, count, runs, dice)
             past = replay(done, today, [count]).ratios(count, today)
             days = today - 1 + np.round(corrected(samples, past))
+            fan = partial(fan_of_throughput, known, count, past, dice)
         except TooThin as error:
             missing = [*missing, error.missing]
     method = None if days is None else "throughput"
-    return _answer(built, experience, basis, wanted, method, days, runs, missing=missing)
+    return _answer(built, experience, basis, wanted, method, days, runs, missing=missing, fan=fan)
 
 
 def _answer(
@@ -209,12 +220,14 @@ def _answer(
     job: OpenWork | None = None,
     outcome: Simulated | None = None,
     missing: list[str] | None = None,
+    fan: Fan | None = None,
 ) -> CompletionPrediction:
     plan = built.plan
     today = day_number(Days(plan.timetables.zone).day(plan.now))
     quantiles: list[date | None] = [None] * len(LEVELS)
     if days is not None:
         quantiles = [_day(float(np.quantile(days, level, method="higher"))) for level in LEVELS]
+    sure = quantiles[2]
     known = {task.id: task for task in plan.tasks}
     drivers: list[Driver] = []
     busy: list[BusyPerson] = []
@@ -237,6 +250,7 @@ def _answer(
         p80=quantiles[1],
         p95=quantiles[2],
         distribution=[] if days is None else _distribution(days),
+        fan=[] if fan is None or sure is None else fan(today, day_number(sure)),
         drivers=drivers,
         busy=busy,
         wanted=None

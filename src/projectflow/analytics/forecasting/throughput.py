@@ -44,16 +44,8 @@ def days_until(done: Ints, today: int, count: int, runs: int, dice: np.random.Ge
     Raises:
         TooThin: fewer than 4 weeks of history or 10 tasks.
     """
-    if done.size < FEWEST_DONE:
-        raise TooThin(f"{FEWEST_DONE} tasks must have been done; {done.size} are.")
-    weeks = min((today - int(done[0])) // WEEK, MEMORY)
-    if weeks < FEWEST_WEEKS:
-        raise TooThin(f"The first task must have been done {FEWEST_WEEKS} weeks ago.")
-    first = today - weeks * WEEK
-    a_day = np.bincount(done[done >= first] - first, minlength=weeks * WEEK)
-    blocks = a_day.reshape(weeks, WEEK)
-    if not blocks.any():
-        raise TooThin(f"No task was done in the last {weeks} weeks.")
+    blocks = _weeks_of(done, today)
+    weeks = len(blocks)
     a_week = blocks.sum(axis=1)
     left = np.full(runs, count, dtype=np.int64)
     days = np.full(runs, LONGEST * WEEK, dtype=np.float64)
@@ -69,6 +61,32 @@ def days_until(done: Ints, today: int, count: int, runs: int, dice: np.random.Ge
         if not waiting.size:
             break
     return days
+
+
+def done_by_day(done: Ints, today: int, weeks: int, runs: int, dice: np.random.Generator) -> Ints:
+    """How many tasks are done on each day of the next weeks: a row a run, drawn as above.
+
+    Raises:
+        TooThin: as `days_until`.
+    """
+    blocks = _weeks_of(done, today)
+    drawn = dice.integers(0, len(blocks), (runs, weeks))
+    return blocks[drawn].reshape(runs, weeks * WEEK)
+
+
+def _weeks_of(done: Ints, today: int) -> Ints:
+    """How many were done on each day of the weeks that are drawn from, a row a week."""
+    if done.size < FEWEST_DONE:
+        raise TooThin(f"{FEWEST_DONE} tasks must have been done; {done.size} are.")
+    weeks = min((today - int(done[0])) // WEEK, MEMORY)
+    if weeks < FEWEST_WEEKS:
+        raise TooThin(f"The first task must have been done {FEWEST_WEEKS} weeks ago.")
+    first = today - weeks * WEEK
+    a_day = np.bincount(done[done >= first] - first, minlength=weeks * WEEK)
+    blocks = a_day.reshape(weeks, WEEK)
+    if not blocks.any():
+        raise TooThin(f"No task was done in the last {weeks} weeks.")
+    return blocks
 
 
 def day_number(day: date) -> int:

@@ -3,6 +3,7 @@ import { shortDate } from "@/lib/dates"
 import { EmptyState, ErrorNotice } from "@/ui/states"
 import { useGetForecastQuery } from "./api"
 import { ChanceOfDate } from "./ChanceOfDate"
+import { FanChart } from "./FanChart"
 import { FinishChart } from "./FinishChart"
 import { PartSkeleton, type PartProps } from "./ForecastView"
 import { Missing } from "./Missing"
@@ -50,7 +51,10 @@ export function FinishPart({ projectId, people, onOpen, links }: PartProps) {
         ))}
       </dl>
       <p className="text-xs text-ink-muted">{basisOf(forecast)}</p>
-      <FinishChart forecast={forecast} />
+      <div className="grid items-start gap-4 lg:grid-cols-2">
+        <FanChart fan={forecast.fan} />
+        <FinishChart forecast={forecast} />
+      </div>
       <div className="grid items-start gap-4 md:grid-cols-2">
         <ChanceOfDate projectId={projectId} start={forecast.p80 ?? ""} />
         <PastPromises projectId={projectId} />

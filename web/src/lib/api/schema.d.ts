@@ -4611,6 +4611,7 @@ export interface components {
             p80: string | null;
             p95: string | null;
             distribution: components["schemas"]["ByThen"][];
+            fan: components["schemas"]["Left"][];
             drivers: components["schemas"]["Driver"][];
             busy: components["schemas"]["BusyPerson"][];
             wanted: components["schemas"]["ByThen"] | null;
@@ -5045,6 +5046,16 @@ export interface components {
             finished_here: number;
             open: number;
             unestimated: number;
+        };
+        /** Left */
+        Left: {
+            /** Format: date */
+            day: string;
+            p05: number;
+            p20: number;
+            p50: number;
+            p80: number;
+            p95: number;
         };
         /** Level */
         Level: {

@@ -29,7 +29,7 @@ export function DataTable<Row>({ caption, rows, columns, maxHeight }: DataTableP
           {rows.map((row, index) => (
             <tr key={index} className="border-b border-line last:border-0">
               {columns.map(({ label, of, isNumber, opens }) => (
-                <td key={label} className={`px-2 py-1.5 ${isNumber ? "text-right tabular-nums" : ""}`}>
+                <td key={label} className={`px-2 py-1.5 whitespace-nowrap ${isNumber ? "text-right tabular-nums" : ""}`}>
                   <Opening onOpen={opens?.(row) ?? null}>{of(row) ?? "–"}</Opening>
                 </td>
               ))}
