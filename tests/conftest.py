@@ -31,8 +31,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, so that one of two workers does not wait for the other at the end."""
-    items.sort(key=lambda item: item.path.name != "test_schema.py")
+    """The longest first, so that one of two workers does not wait for the other at the end.
+
+    Then the plans of queries, which other tests' rows beside theirs could change.
+    """
+    items.sort(key=lambda item: (item.path.name != "test_schema.py", "plans" not in item.path.name))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -108,7 +108,7 @@ async def filled(app: Litestar, superuser_url: str) -> AsyncIterator[Filled]:
             "SELECT id FROM tasks WHERE tenant_id = $1 AND number = 250", owner.tenant_id
         )
         everybody.append(Filled(owner, project, task_id))
-    await connection.execute("ANALYZE")
+    await connection.execute("SET default_statistics_target = 1000; ANALYZE")
     crowded = await connection.fetchval(CROWDED, [each.owner.tenant_id for each in everybody])
     await connection.close()
     yield next(each for each in everybody if each.owner.tenant_id == crowded)

@@ -48,8 +48,11 @@ def test_the_palette_does_all_of_it_by_keyboard_alone(
     while "Sourdough" not in chosen(palette).inner_text():
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog", name="Sourdough")).to_be_visible()
+    task = page.get_by_role("dialog", name="Sourdough")
+    expect(task).to_be_visible()
     page.keyboard.press("Escape")
+    # On its way out it would still take the keys.
+    expect(task).to_have_count(0)
 
     palette = opened(page)
     expect(palette.get_by_role("option").first).to_contain_text(re.compile("Bakery|Sourdough"))

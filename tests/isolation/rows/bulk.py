@@ -39,7 +39,9 @@ USES_UP: Final = {
 OURS_BY_NAME: Final = {"POST /events/{seq}/undo"}
 """A number of the workspace's own log: another's is one of ours."""
 NOT_WHOLE: Final = {"POST /tasks/bulk": {422}, "POST /undo": {409}}
-SPENDING: Final = {"POST /tasks/{task_id}/move-to-project"}
+SPENDING: Final = {
+    "POST /tasks/{task_id}/move-to-project", "POST /events/{seq}/undo", "POST /undo",
+}  # fmt: skip
 
 
 async def furnish(owner: Person, ids: dict[str, str], mark: str) -> dict[str, str]:
